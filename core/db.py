@@ -1,0 +1,59 @@
+"""The database: declarative base, column types and constraint names that every table of the suite shares."""
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Any
+
+from flask_appbuilder.models.sqla import Model as FabModel
+from flask_appbuilder.models.sqla.base import SQLA
+from sqlalchemy import JSON, DateTime, Dialect, Enum
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+# Set before the first table is defined, so that every constraint has a name that a migration can drop.
+FabModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+db = SQLA(session_options={"expire_on_commit": False})
+
+
+class Model(FabModel):  # type: ignore[misc]  # Flask-AppBuilder's base carries no types
+    """Base of every table. It undoes ``extend_existing``, with which two modules could share a table name unnoticed."""
+
+    __abstract__ = True
+    __table_args__: Any = ()
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An instant: aware in Python, UTC in the database, on SQLite too. A naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"an instant needs a time zone: {value!r}")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+"""A JSON column: JSONB on PostgreSQL."""
+
+
+def enum_column(kind: type[enum.StrEnum], length: int = 32) -> Enum:
+    """A column for a ``StrEnum``: stores the value as text with a check, so that a downgrade leaves no type behind."""
+    return Enum(kind, native_enum=False, length=length, create_constraint=True, name=kind.__name__.lower(),
+                values_callable=lambda members: [m.value for m in members])
