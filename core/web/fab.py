@@ -1,0 +1,43 @@
+"""Flask-AppBuilder's own pages where they need more than a template: changing one's password asks for the present one.
+
+Use: ``resetmypasswordview = PasswordView`` on the security manager.
+"""
+from __future__ import annotations
+
+from flask import g
+from flask_appbuilder.security.forms import ResetPasswordForm
+from flask_appbuilder.security.views import ResetMyPasswordView
+from flask_appbuilder.validators import PasswordComplexityValidator
+from flask_babel import lazy_gettext as _l
+from werkzeug.security import check_password_hash
+from wtforms import Field, PasswordField
+from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
+
+SHORTEST = 12
+
+
+class PasswordForm(ResetPasswordForm):
+    """The present password, the new one, and the new one again."""
+
+    present = PasswordField(_l("Present password"), validators=[DataRequired(_l("Please fill this in."))],
+                            render_kw={"autocomplete": "current-password"})
+    password = PasswordField(_l("New password"), validators=[
+        DataRequired(_l("Please fill this in.")), Length(SHORTEST, message=_l("At least twelve characters, please.")),
+        PasswordComplexityValidator()], render_kw={"autocomplete": "new-password"})
+    conf_password = PasswordField(_l("New password, again"), validators=[
+        EqualTo("password", message=_l("The two new passwords differ."))], render_kw={"autocomplete": "new-password"})
+
+    def validate_present(self, field: Field) -> None:
+        """Someone who finds an open screen must not be able to take the account over."""
+        if not check_password_hash(g.user.password or "", field.data or ""):
+            raise ValidationError(str(_l("This is not your present password.")))
+
+
+class PasswordView(ResetMyPasswordView):
+    """Change one's own password."""
+
+    form = PasswordForm
+    form_title = _l("Change password")
+    message = _l("The password is changed.")
+    form_template = "password.html"
+    form_columns = ["present", "password", "conf_password"]

@@ -1,0 +1,81 @@
+/* Dialogs and drawers: native <dialog>, so that focus stays inside, Esc closes, and it returns where it came from. */
+const wide = () => matchMedia('(min-width: 901px)').matches
+
+function open(dialog) {
+  document.body.append(dialog) // out of menus and tables, whose hiding would hide it too
+  for (const fields of dialog.querySelectorAll('[data-dialog-fields]')) fields.disabled = false
+  if (!dialog.open) dialog.showModal()
+  const first = dialog.querySelector('textarea, input:not([type=hidden]), select')
+  if (first) first.focus()
+}
+
+/** Load an address's [data-fragment] (or its main part) into the one drawer. */
+async function load(href, prepare) {
+  const drawer = document.getElementById('drawer'), body = drawer.querySelector('[data-body]'), title = drawer.querySelector('[data-title]')
+  title.textContent = ''
+  body.textContent = body.dataset.loading
+  open(drawer)
+  try {
+    const answer = await fetch(href, { headers: { 'X-Requested-With': 'fetch' } })
+    if (answer.redirected && new URL(answer.url).pathname !== new URL(href, location.href).pathname) return location.assign(href)
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const part = page.querySelector('[data-fragment]') || page.querySelector('main')
+    if (!part) throw new Error(`no content at ${href}`)
+    const heading = part.querySelector('h1')
+    title.textContent = part.dataset.fragmentTitle || (heading ? heading.textContent : page.title)
+    body.replaceChildren(...(part.matches('main') ? part.children : [part]))
+    prepare(body)
+    body.focus()
+  } catch (failed) {
+    console.warn(failed)
+    body.textContent = body.dataset.failed
+  }
+}
+
+export function startDialogs(prepare) {
+  document.addEventListener('click', event => {
+    const opener = event.target.closest('[data-open]')
+    if (opener) {
+      const target = document.getElementById(opener.dataset.open)
+      if (target instanceof HTMLDialogElement) {
+        const menu = opener.closest('details[data-menu]')
+        if (menu) menu.open = false
+        open(target)
+      } else if (target) {
+        opener.setAttribute('aria-expanded', String(target.classList.toggle('open')))
+        if (target.classList.contains('open')) target.querySelector('a')?.focus()
+      }
+      return
+    }
+    const dialog = event.target.closest('dialog')
+    if (event.target.closest('[data-close]') || (event.target === dialog && outside(dialog, event))) return dialog.close()
+    const link = event.target.closest('a[data-drawer]')
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+      event.preventDefault()
+      load(link.href, prepare)
+    }
+    const side = document.getElementById('side')
+    if (side && side.classList.contains('open') && !side.contains(event.target) && !wide()) shut(side)
+  })
+  document.addEventListener('close', event => {
+    for (const fields of event.target.querySelectorAll?.('[data-dialog-fields]') ?? []) fields.disabled = true
+  }, true)
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || event.isComposing) return
+    for (const menu of document.querySelectorAll('details[data-menu][open]')) { menu.open = false; menu.querySelector('summary').focus() }
+    const side = document.getElementById('side')
+    if (side && side.classList.contains('open')) shut(side)
+  })
+}
+
+function shut(side) {
+  side.classList.remove('open')
+  const burger = document.querySelector('.burger')
+  burger.setAttribute('aria-expanded', 'false')
+  burger.focus()
+}
+
+function outside(dialog, { clientX: x, clientY: y }) {
+  const box = dialog.getBoundingClientRect()
+  return x < box.left || x > box.right || y < box.top || y > box.bottom
+}

@@ -1,0 +1,65 @@
+/* Forms: errors get the focus, leaving with changes warns, a second click does not send twice, codes are checked on leaving. */
+import { refused } from './checks.js'
+
+let dirty = false
+
+export function startForms(root) {
+  const summary = root.querySelector('[data-focus]')
+  if (summary) summary.focus()
+  for (const form of root.querySelectorAll('form[data-dirty-warn]')) {
+    const mark = () => { dirty = true; const note = form.querySelector('[data-dirty-note]'); if (note) note.hidden = false }
+    form.addEventListener('input', mark)
+    form.addEventListener('change', mark)
+    form.addEventListener('submit', () => { dirty = false })
+  }
+  for (const input of root.querySelectorAll('input[data-check]')) input.addEventListener('blur', () => check(input))
+  for (const form of root.querySelectorAll('form[data-auto]')) form.addEventListener('change', () => form.requestSubmit())
+  for (const form of root.querySelectorAll('form[data-fab-search]')) fabSearch(form)
+  for (const input of root.querySelectorAll('input[data-match]')) input.addEventListener('input', () => input.setCustomValidity(input.value === input.dataset.match ? '' : input.dataset.match))
+  for (const wrap of root.querySelectorAll('.appbuilder_date input')) wrap.type = 'date'
+}
+
+function check(input) {
+  const words = refused(input.dataset.check, input.value.trim())
+  let line = input.parentElement.querySelector('.warned')
+  if (!words) return line?.remove()
+  if (!line) input.after(line = Object.assign(document.createElement('p'), { className: 'warned', role: 'status' }))
+  line.textContent = words
+}
+
+/* Register pages: the value takes the name of the chosen comparison; what is empty is not sent. */
+function fabSearch(form) {
+  const rows = [...form.querySelectorAll('[data-col]')].map(row => {
+    let control = row.querySelector('[data-of] input, [data-of] select, [data-of] textarea')
+    const given = row.dataset.value
+    if (control?.type === 'checkbox') { // a box cannot say "either"
+      const choice = document.createElement('select')
+      choice.append(new Option('', ''), new Option(form.dataset.yes, 'y'), new Option(form.dataset.no, 'n'))
+      control.replaceWith(choice)
+      control = choice
+    } else if (control?.tagName === 'SELECT' && !control.multiple) control.prepend(new Option('', ''))
+    if (control?.multiple) for (const option of control.options) option.selected = option.value === given
+    else if (control) control.value = given ?? '' // the framework fills in defaults that would filter
+    return { row, control }
+  })
+  form.addEventListener('submit', () => {
+    for (const { row, control } of rows) {
+      if (!control) continue
+      control.name = `_flt_${row.querySelector('[data-op]').value}_${row.dataset.col}`
+      control.disabled = !control.value
+    }
+  })
+}
+
+addEventListener('beforeunload', event => { if (dirty) event.preventDefault() })
+document.addEventListener('submit', event => {
+  const form = event.target, button = event.submitter
+  if (event.defaultPrevented || form.method !== 'post' || !button) return
+  if (form.dataset.sending) return event.preventDefault()
+  form.dataset.sending = '1'
+  button.setAttribute('aria-busy', 'true')
+})
+addEventListener('pageshow', () => { // coming back with the browser's button: the form may be sent again
+  for (const form of document.querySelectorAll('form[data-sending]')) delete form.dataset.sending
+  for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy')
+})

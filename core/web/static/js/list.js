@@ -1,0 +1,80 @@
+/* Lists: selection, the bar of bulk acts, folding of the query, density and columns as each person likes them. */
+export function startLists(root) {
+  for (const form of root.querySelectorAll('form[data-query]')) query(form)
+  for (const list of root.querySelectorAll('[data-list]')) { selection(list); taste(list) }
+  for (const all of root.querySelectorAll('[data-select-all]')) if (!all.closest('[data-list]')) selection(all.closest('.list, .card') || document)
+}
+
+function query(form) {
+  const button = form.querySelector('[data-unfold]')
+  form.addEventListener('submit', () => { for (const el of form.elements) if (el.name && !el.value) el.disabled = true }) // short addresses
+  addEventListener('pageshow', () => { for (const el of form.elements) el.disabled = false })
+  if (!button) return
+  const more = button.textContent
+  const set = open => { form.classList.toggle('unfolded', open); button.setAttribute('aria-expanded', String(open)); button.textContent = open ? button.dataset.less : more }
+  button.addEventListener('click', () => set(!form.classList.contains('unfolded')))
+  if ([...form.querySelectorAll('.extra input, .extra select')].some(el => el.type !== 'hidden' && el.value)) set(true) // what filters is seen
+}
+
+function selection(list) {
+  const boxes = [...list.querySelectorAll('[data-select]')], all = list.querySelector('[data-select-all]'), bar = list.querySelector('[data-bulk]')
+  const tell = () => {
+    const n = boxes.filter(box => box.checked).length
+    for (const box of boxes) box.closest('tr').classList.toggle('sel', box.checked)
+    if (all) { all.checked = n > 0 && n === boxes.length; all.indeterminate = n > 0 && n < boxes.length }
+    for (const button of list.querySelectorAll('[data-needs-selection]')) button.disabled = n === 0
+    if (!bar) return
+    bar.hidden = n === 0
+    const text = bar.querySelector('[data-bulk-text]')
+    text.textContent = text.dataset.bulkText.replace('{n}', n)
+    for (const count of document.querySelectorAll('[data-selected-count]')) count.textContent = n
+  }
+  let last = null
+  for (const box of boxes) box.addEventListener('click', event => {
+    if (event.shiftKey && last) {
+      const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b)
+      for (const between of boxes.slice(from, to + 1)) between.checked = box.checked
+    }
+    last = box
+    tell()
+  })
+  all?.addEventListener('change', () => { for (const box of boxes) box.checked = all.checked; tell() })
+  bar?.querySelector('[data-bulk-clear]').addEventListener('click', () => { for (const box of boxes) box.checked = false; tell() })
+  tell()
+}
+
+/* Which columns, in which order, how dense. The server keeps it when it gives an address, else this browser. */
+function taste(list) {
+  const key = `ys:list:${list.dataset.list}`, dialog = document.querySelector(`[data-columns="${CSS.escape(list.dataset.list)}"]`)
+  const kept = list.dataset.prefs ? {} : JSON.parse(localStorage.getItem(key) || '{}')
+  const items = () => dialog ? [...dialog.querySelectorAll('[data-key]')] : []
+  const now = () => ({ hidden: items().filter(li => !li.querySelector('input').checked).map(li => li.dataset.key), order: items().map(li => li.dataset.key), density: list.dataset.density })
+  const apply = ({ hidden, order, density }) => {
+    if (density) list.dataset.density = density
+    list.querySelector('[data-density-switch]')?.setAttribute('aria-pressed', String(list.dataset.density === 'tight'))
+    for (const row of list.querySelectorAll('tr')) {
+      const cells = new Map([...row.querySelectorAll(':scope > [data-col]')].map(cell => [cell.dataset.col, cell]))
+      if (hidden) for (const [name, cell] of cells) cell.hidden = hidden.includes(name)
+      const end = row.querySelector(':scope > .acts-col')
+      if (order) for (const name of order) if (cells.has(name)) end ? end.before(cells.get(name)) : row.append(cells.get(name))
+    }
+  }
+  const keep = () => {
+    const value = now()
+    apply(value)
+    if (!list.dataset.prefs) return localStorage.setItem(key, JSON.stringify(value))
+    fetch(list.dataset.prefs, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '' }, body: JSON.stringify(value) })
+  }
+  if (kept.order && dialog) for (const name of kept.order) { const li = items().find(item => item.dataset.key === name); if (li) li.parentElement.append(li) }
+  if (kept.hidden) for (const li of items()) { const box = li.querySelector('input'); if (!box.disabled) box.checked = !kept.hidden.includes(li.dataset.key) }
+  if (kept.hidden || kept.density) apply({ ...now(), density: kept.density })
+  list.querySelector('[data-density-switch]')?.addEventListener('click', () => { list.dataset.density = list.dataset.density === 'tight' ? 'normal' : 'tight'; keep() })
+  dialog?.addEventListener('change', keep)
+  dialog?.addEventListener('click', event => {
+    const move = event.target.closest('[data-move]'), li = event.target.closest('[data-key]')
+    if (event.target.closest('[data-columns-reset]')) { localStorage.removeItem(key); for (const item of items()) item.querySelector('input').checked = true; keep() }
+    if (!move) return
+    const other = move.dataset.move === '1' ? li.nextElementSibling : li.previousElementSibling
+    if (other) { move.dataset.move === '1' ? other.after(li) : other.before(li); keep(); move.focus() }
+  })
+}

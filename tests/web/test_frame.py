@@ -1,0 +1,73 @@
+"""The frame around every page: menu, counts, theme, language, preferences, static files."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+from flask import url_for
+from flask.testing import FlaskClient
+
+from core.web.pages import STATIC, back_to, static_version
+
+from .conftest import small_app
+
+
+def test_a_clerk_sees_where_she_is_and_what_waits(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert '<html lang="en"' in page
+    for part in ("李敏", "信用科", "区发展改革委", "4,860", 'data-count="6"', 'data-test="menu-desk"', 'href="#main"'):
+        assert part in page
+    assert re.search(r'href="/penalties" aria-current="page"', page)
+    assert '<html lang="zh-Hans-CN"' in client.get("/?_l=zh_Hans_CN").text
+
+
+def test_nothing_that_has_no_address_is_offered() -> None:
+    app = small_app(SHELL={"search_url": "", "tasks_url": "", "messages_url": "", "logout_url": ""})
+    page = app.test_client().get("/").text
+    for mark in ("search", "tasks", "messages", "sign-out"):
+        assert f'data-test="{mark}"' not in page
+
+
+def test_theme_and_larger_type_are_kept_and_drawn_from_the_first_byte(client: FlaskClient) -> None:
+    answer = client.post(
+        "/preferences", data={"theme": "dark", "size": "large"}, headers={"Referer": "http://localhost/?x=1"}
+    )
+    assert (answer.status_code, answer.location) == (303, "/?x=1")
+    assert 'data-theme="dark" data-size="large"' in client.get("/").text
+    assert client.post("/preferences", data={"theme": "pink"}).status_code == 400
+
+
+def test_the_way_back_never_leads_elsewhere(client: FlaskClient) -> None:
+    with client.application.test_request_context("/", base_url="http://localhost"):
+        for evil in ("https://evil.example/x", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", None):
+            assert back_to(evil) == "/" or back_to(evil) == "/x"
+        assert back_to("https://evil.example/x") == "/"
+        assert back_to("http://localhost/list?a=1") == "/list?a=1"
+
+
+def test_static_files_are_kept_for_a_year_under_their_version_and_never_stale(client: FlaskClient) -> None:
+    with client.application.test_request_context():
+        address = url_for("web.static", filename="yingshang.css")
+    assert static_version() in address
+    fresh = client.get(address)
+    assert "immutable" in fresh.headers["Cache-Control"]
+    old = client.get("/assets/0000000000/yingshang.css")
+    assert old.status_code == 200
+    assert "immutable" not in old.headers["Cache-Control"]
+    assert client.get("/assets/x/../pages.py").status_code == 404
+    for answer in (fresh, old):
+        answer.close()
+
+
+def test_the_first_load_is_small_and_asks_nobody_outside() -> None:
+    files = [p for p in STATIC.rglob("*") if p.is_file()]
+    assert sum(len(gzip.compress(p.read_bytes())) for p in files) < 250_000
+    for path in files:
+        for address in re.findall(r"https?://[^\s\"')]+", path.read_text()):
+            assert address == "http://www.w3.org/2000/svg", (path, address)
+
+
+def test_the_gallery_is_for_builders_and_administrators_only(client: FlaskClient) -> None:
+    assert client.get("/_widgets").status_code == 200
+    assert small_app().test_client().get("/_widgets").status_code == 404

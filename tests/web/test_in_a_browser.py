@@ -1,0 +1,301 @@
+"""The same pages in a real browser: the policy is kept, all works by keyboard, nothing is cut off on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, Response, render_template_string, request
+from playwright.sync_api import Browser, Page, expect
+
+from core.web.explain import explained
+from core.web.forms import Field
+from core.web.widgets import Action, Column, Confirm, ListPage, Row
+
+from .conftest import served, small_app
+from .test_widgets import days
+
+Site = tuple[str, list[dict[str, list[str]]]]
+HEAD = (
+    '{% extends "layout.html" %}{% import "widgets/list.html" as lists %}{% import "widgets/form.html" as forms %}'
+    '{% import "widgets/days.html" as strip %}{% block content %}'
+)
+VOID = Confirm("Void?", ["The number cannot be used again."])
+
+
+def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
+    """A list, a form and an explanation; what is posted is written down."""
+
+    def a_list() -> str:
+        rows = [Row(i, {"number": f"{i}号"}, [Action("详情", "/why", drawer=True)], name=f"{i}号") for i in range(3)]
+        return render_template_string(
+            HEAD + "{{ lists.page(l) }}{% endblock %}",
+            l=ListPage(
+                "p",
+                [Column("number", "文号", fixed=True)],
+                rows,
+                "/list",
+                request.args.to_dict(flat=False),
+                query=[Field(f"q{i}", f"Q{i}", value=request.args.get(f"q{i}", "")) for i in range(6)],
+                next_cursor="n",
+                bulk=[
+                    Action("转办", "/post", "post", name="pass"),
+                    Action("作废", "/post", "post", "red", confirm=VOID, name="void"),
+                ],
+            ),
+        )
+
+    def a_form() -> str:
+        return render_template_string(
+            HEAD + "{{ forms.form(f, action='/post') }}{% endblock %}",
+            f=[
+                Field("party", "当事人", "picker", picker="/pick/enterprises"),
+                Field("note", "备注"),
+                Field("code", "代码", check="uscc"),
+                Field("papers", "附件", "file", multiple=True, accept=".pdf", max_bytes=1000, upload_url="/upload"),
+            ],
+        )
+
+    def post() -> str:
+        posted.append({k: v for k, v in request.form.to_dict(flat=False).items() if k != "csrf_token"})
+        return "saved"
+
+    def why() -> str:
+        import datetime as dt
+
+        told = explained("为什么是 02-13", dt.date(2026, 2, 13), days("workday", "workday"))
+        return render_template_string(HEAD + "{{ strip.strip(x) }}{% endblock %}", x=told)
+
+    def upload() -> dict[str, str]:
+        return {"id": f"sha-{request.files['file'].filename}"}
+
+    app.add_url_rule("/upload", "upload", upload, methods=["POST"])
+    app.add_url_rule("/list", "list", a_list)
+    app.add_url_rule("/form", "form", a_form)
+    app.add_url_rule("/why", "why", why)
+    app.add_url_rule("/post", "post", post, methods=["POST"])
+    app.add_url_rule("/search", "search", lambda: Response("found " + request.args["q"]))
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    app = small_app(SHELL={"admin": True})
+    app.config["WTF_CSRF_ENABLED"] = True
+    posted: list[dict[str, list[str]]] = []
+    pages(app, posted)
+    with served(app) as base:
+        yield base, posted
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page at the size of an office screen; anything that the console complains of fails the story."""
+    base, posted = site
+    posted.clear()
+    context = browser.new_context(base_url=base, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def test_the_policy_is_kept_and_no_request_leaves_the_building(page: Page, site: tuple[str, object]) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/_widgets")
+    page.locator('[data-test="person"]').click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert {url for url in asked if not url.startswith(site[0])} == set()
+
+
+@pytest.mark.parametrize("path", ["/_widgets", "/list", "/form", "/nowhere-but-404"])
+@pytest.mark.parametrize("size", ["normal", "large"])
+def test_nothing_is_cut_off_on_a_telephone(browser: Browser, site: tuple[str, object], path: str, size: str) -> None:
+    context = browser.new_context(base_url=site[0], viewport={"width": 390, "height": 844})
+    context.add_cookies([{"name": "ys_size", "value": size, "url": site[0]}])
+    page = context.new_page()
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator('[data-test="burger"]').click()
+    expect(page.locator('[data-test="menu-desk"]')).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-test="menu-desk"]')).to_be_hidden()
+    context.close()
+
+
+def test_the_slash_finds_the_search_but_never_while_a_word_is_being_composed(page: Page) -> None:
+    page.goto("/")
+    page.evaluate(
+        """document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '/', bubbles: true, isComposing: true}))"""
+    )
+    page.evaluate(
+        """document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '/', keyCode: 229, bubbles: true}))"""
+    )
+    expect(page.locator("#search")).not_to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("/?")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_have_text("found /?")
+
+
+def test_the_shortcuts_are_listed_and_put_away(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+
+
+def test_an_enterprise_is_picked_by_keyboard_alone(page: Page, site: Site) -> None:
+    page.goto("/form")
+    picker = page.get_by_role("combobox", name="当事人")
+    picker.focus()
+    page.keyboard.type("食品")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(picker).to_have_value("天津示例食品销售有限公司")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("body")).to_have_text("saved")
+    assert site[1][0]["party"] == ["2"]
+    page.goto("/form")
+    page.get_by_role("combobox", name="当事人").focus()
+    expect(page.get_by_role("option")).to_have_count(1)  # used lately
+
+
+def test_a_code_typed_into_the_picker_counts_as_it_stands(page: Page, site: Site) -> None:
+    page.goto("/form")
+    page.get_by_role("combobox", name="当事人").fill("91120117MA05A1B251")
+    page.locator('[data-test="save"]').click()
+    expect(page.locator("body")).to_have_text("saved")
+    assert site[1][0]["party"] == ["91120117MA05A1B251"]
+
+
+def test_without_scripts_the_picker_is_a_field_and_the_form_still_posts(browser: Browser, site: Site) -> None:
+    site[1].clear()
+    context = browser.new_context(base_url=site[0], java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/form")
+    page.fill('[name="party"]', "91120117MA05A1B251")
+    page.click('[data-test="save"]')
+    assert site[1][0]["party"] == ["91120117MA05A1B251"]
+    page.goto("/list")
+    assert page.locator(".extra").first.is_visible()  # nothing is folded away for good
+    context.close()
+
+
+def test_a_credit_code_is_checked_on_leaving_the_field(page: Page) -> None:
+    page.goto("/form")
+    code = page.get_by_label("代码")
+    for typed, words in (
+        ("9112", "18 signs; this one has 4"),
+        ("91350100M000100Y4I", "does not occur"),
+        ("91350100M000100Y44", "check sign"),
+        ("91350100M000100Y43", ""),
+    ):
+        code.fill(typed)
+        code.blur()
+        warned = page.locator(".warned")
+        expect(warned).to_contain_text(words) if words else expect(warned).to_have_count(0)
+
+
+def test_selecting_rows_raises_the_bar_and_what_is_voided_needs_a_reason(page: Page, site: Site) -> None:
+    page.goto("/list")
+    bar = page.locator('[data-test="bulk"]')
+    expect(bar).to_be_hidden()
+    page.locator("[data-select]").nth(0).check()
+    page.locator("[data-select]").nth(2).check()
+    expect(bar).to_contain_text("Selected: 2")
+    page.locator('[data-test="act-void"]').click()
+    dialog = page.locator('[data-test="confirm"]')
+    expect(dialog).to_contain_text("The number cannot be used again.")
+    expect(page.locator('[data-test="reason"]')).to_be_focused()
+    page.locator('[data-test="confirm-button"]').click()
+    assert site[1] == []  # the browser keeps it until there is a reason
+    page.locator('[data-test="reason"]').fill("wrong party")
+    page.locator('[data-test="confirm-button"]').click()
+    expect(page.locator("body")).to_have_text("saved")
+    assert site[1] == [{"ids": ["0", "2"], "note": ["wrong party"]}]
+
+
+def test_another_act_is_not_held_up_by_the_reason_of_a_closed_dialog(page: Page, site: Site) -> None:
+    page.goto("/list")
+    page.locator("[data-select-all]").check()
+    page.locator('[data-test="act-pass"]').click()
+    expect(page.locator("body")).to_have_text("saved")
+    assert site[1] == [{"ids": ["0", "1", "2"]}]
+
+
+def test_the_query_is_one_row_until_unfolded_and_its_address_is_short(page: Page) -> None:
+    page.goto("/list")
+    expect(page.locator(".extra").first).to_be_hidden()
+    page.locator('[data-test="unfold"]').click()
+    page.get_by_label("Q5").fill("x")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/list?limit=20&q5=x")
+    expect(page.get_by_label("Q5")).to_be_visible()  # what filters is seen
+    page.locator('[data-test="reset"]').click()
+    page.wait_for_url("**/list?limit=20")
+
+
+def test_why_this_day_opens_in_a_drawer_and_the_focus_returns(page: Page) -> None:
+    page.goto("/list")
+    link = page.get_by_role("link", name="详情").first
+    link.focus()
+    page.keyboard.press("Enter")
+    drawer = page.locator('[data-test="drawer"]')
+    expect(drawer.locator('[data-test="explanation"]')).to_be_visible()
+    expect(drawer).to_contain_text("为什么是 02-13")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(link).to_be_focused()
+
+
+def test_files_go_up_at_once_and_what_is_too_large_or_of_another_kind_says_so(page: Page, site: Site) -> None:
+    page.goto("/form")
+    page.set_input_files(
+        'input[type="file"]',
+        [
+            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"},
+            {"name": "big.pdf", "mimeType": "application/pdf", "buffer": b"x" * 1001},
+            {"name": "c.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"},
+        ],
+    )
+    expect(page.locator('input[name="papers"][type="hidden"]')).to_have_count(1)
+    expect(page.locator(".files .wrong")).to_have_text(
+        ["“big.pdf” is larger than the limit.", "“c.exe” is not one of the allowed kinds of file."]
+    )
+    page.locator('[data-test="save"]').click()
+    expect(page.locator("body")).to_have_text("saved")
+    assert site[1][0]["papers"] == ["sha-a.pdf"]
+
+
+def test_leaving_a_changed_form_warns_and_saving_does_not(page: Page) -> None:
+    asked: list[str] = []
+    page.goto("/form")
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_label("备注").fill("x")
+    expect(page.get_by_text("There are changes that are not saved.")).to_be_visible()
+    page.goto("/")
+    assert asked == ["beforeunload"]
+    page.goto("/form")
+    page.get_by_label("备注").fill("x")
+    page.locator('[data-test="save"]').click()
+    expect(page.locator("body")).to_have_text("saved")
+    assert asked == ["beforeunload"]
+
+
+def test_density_and_columns_are_remembered_here_when_the_server_keeps_none(page: Page) -> None:
+    page.goto("/list")
+    page.get_by_role("button", name="Density").click()
+    page.reload()
+    expect(page.locator("[data-list]")).to_have_attribute("data-density", "tight")
