@@ -23,7 +23,7 @@ FabModel.metadata.naming_convention = {
 db = SQLA(session_options={"expire_on_commit": False})
 
 
-class Model(FabModel):  # type: ignore[misc]  # Flask-AppBuilder's base carries no types
+class Model(FabModel):
     """Base of every table. It undoes ``extend_existing``, with which two modules could share a table name unnoticed."""
 
     __abstract__ = True

@@ -1,0 +1,114 @@
+"""Units, people, and the roles that people hold in units."""
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+from flask_appbuilder.security.sqla.models import Role as FabRole
+from flask_appbuilder.security.sqla.models import User as FabUser
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Json, Model, enum_column
+
+
+class UnitKind(enum.StrEnum):
+    """What a unit is: the district, a bureau, a street or park, a section of one of them."""
+
+    DISTRICT = "district"
+    BUREAU = "bureau"
+    STREET = "street"
+    SECTION = "section"
+    OUTSIDE = "outside"
+
+
+class Scope(enum.StrEnum):
+    """How far a role reaches: 全部 / 自定义 / 本部门 / 本部门及以下 / 仅本人."""
+
+    ALL = "all"
+    CUSTOM = "custom"
+    UNIT = "unit"
+    UNIT_TREE = "unit_tree"
+    OWN = "own"
+
+
+class Unit(Model):
+    """A bureau, a street, or a section of one. ``path`` is ``/<id of the root>/…/<own id>/``; ``bureau_id`` names the
+    bureau (or street) that the unit belongs to, a bureau's own id for itself.
+    """
+
+    __tablename__ = "core_unit"
+    __audited__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id"), index=True)
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id"), index=True)
+    kind: Mapped[UnitKind] = mapped_column(enum_column(UnitKind))
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(128))
+    short_name: Mapped[str] = mapped_column(String(64))
+    doc_word: Mapped[str] = mapped_column(String(32), default="")
+    """机关代字, the organ's word in a 发文字号; empty until the bureau has given it."""
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    address: Mapped[str] = mapped_column(String(255), default="")
+    phone: Mapped[str] = mapped_column(String(64), default="")
+    path: Mapped[str] = mapped_column(String(255), default="", index=True)
+    is_enforcer: Mapped[bool] = mapped_column(default=False)
+    """Whether it imposes administrative penalties (执法部门)."""
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    parent: Mapped[Unit | None] = relationship(remote_side="Unit.id", foreign_keys="Unit.parent_id")
+    bureau: Mapped[Unit | None] = relationship(remote_side="Unit.id", foreign_keys="Unit.bureau_id", post_update=True)
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class Staff(FabUser):
+    """A member of staff: Flask-AppBuilder's account with what an office needs beside it."""
+
+    __tablename__ = "ab_user"
+    __table_args__ = {"extend_existing": True}  # columns added to Flask-AppBuilder's own table
+    __audited__ = True
+
+    phone: Mapped[str | None] = mapped_column(String(64), nullable=True)
+    post: Mapped[str | None] = mapped_column(String(64), nullable=True)
+    session_version: Mapped[int | None] = mapped_column(default=1, nullable=True)
+    """Raised when the password changes: sessions that began before it end."""
+    must_change_password: Mapped[bool | None] = mapped_column(default=False, nullable=True)
+
+    @property
+    def name(self) -> str:
+        """The name as it is written in Chinese: family name first, nothing between."""
+        return f"{self.last_name}{self.first_name}"
+
+
+User = Staff
+"""The name in daily use. The class is called otherwise because Flask-AppBuilder finds its own ``User`` by name."""
+
+
+class Appointment(Model):
+    """A person holds a role in a unit, with a reach, from one day to another. Ended, never deleted."""
+
+    __tablename__ = "core_appointment"
+    __audited__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("ab_role.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"), index=True)
+    scope: Mapped[Scope] = mapped_column(enum_column(Scope))
+    custom_units: Mapped[list[int]] = mapped_column(Json, default=list)
+    valid_from: Mapped[dt.date]
+    valid_to: Mapped[dt.date | None]
+
+    user: Mapped[Staff] = relationship()
+    role: Mapped[FabRole] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "role_id", "unit_id", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="days"),
+        Index("ix_core_appointment_unit_role", "unit_id", "role_id"),
+    )

@@ -1,0 +1,180 @@
+"""The row rule: criteria that every ORM query of a session passes, decided by the session's viewer."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import ClauseElement, ColumnElement, TextClause, false, or_
+from sqlalchemy import event as sa_event
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    scoped_session,
+    with_loader_criteria,
+)
+from sqlalchemy.sql import visitors
+
+from core.access.viewer import NOBODY, Viewer, system_viewer
+from core.db import Model, db
+from core.errors import NotAllowed
+from core.words import N_, gettext
+
+log = logging.getLogger(__name__)
+
+VIEWER = "viewer"
+_RULES = "row rules"
+
+
+class Scoped:
+    """Mixin of every table whose rows not everybody may see. The topmost class of a hierarchy states the rule."""
+
+    __scoped__: ClassVar[bool] = True
+
+    @classmethod
+    def row_rule(cls, viewer: Viewer) -> ColumnElement[bool]:
+        """What holds of the rows that ``viewer`` may see. Called for people only: a system session sees all rows."""
+        raise NotImplementedError(cls)
+
+    @classmethod
+    def always(cls) -> ColumnElement[bool] | None:
+        """What holds of every row that any session may load, a system's too; None is no such thing."""
+        return None
+
+    def writable_by(self, viewer: Viewer) -> bool:
+        """Whether ``viewer`` may write this row at all; which act is allowed is for the operation to decide."""
+        raise NotImplementedError(type(self))
+
+
+class RowRuleError(RuntimeError):
+    """Code asked the database past the row rule. A fault of the program, never of the person."""
+
+
+def current_viewer(session: Session | scoped_session[Session] | None = None) -> Viewer:
+    """The viewer of ``session`` (of the request's session when none is given); nobody when none was set."""
+    found = (session if session is not None else db.session).info.get(VIEWER)
+    return found if isinstance(found, Viewer) else NOBODY
+
+
+def set_viewer(session: Session | scoped_session[Session], viewer: Viewer) -> None:
+    """From now on ``session`` shows what ``viewer`` may see. What it had loaded before is forgotten."""
+    session.info[VIEWER] = viewer
+    session.info.pop(_RULES, None)
+    session.expunge_all()
+
+
+@contextmanager
+def as_system(reason: str, name: str = "系统") -> Iterator[Session]:
+    """A session of its own that sees all rows, for work that no person asks for. The caller commits.
+
+    ``reason`` goes to the log. Nothing that it loads can reach the request's session.
+    """
+    log.info("system session: %s", reason)
+    with Session(db.engine, expire_on_commit=False) as session:
+        session.info[VIEWER] = system_viewer(reason, name)
+        yield session
+
+
+@contextmanager
+def view_as(viewer: Viewer) -> Iterator[Session]:
+    """A session of its own that shows what ``viewer`` may see (the command line, tests, the isolation proof)."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        session.info[VIEWER] = viewer
+        yield session
+
+
+def scoped_classes() -> list[type[Any]]:
+    """The topmost mapped class of every ruled hierarchy; subclasses inherit its criteria."""
+    found = []
+    for mapper in Model.registry.mappers:
+        above = [m.class_ for m in mapper.iterate_to_root() if m is not mapper]
+        if issubclass(mapper.class_, Scoped) and not any(issubclass(c, Scoped) for c in above):
+            found.append(mapper.class_)
+    return sorted(found, key=lambda c: c.__name__)
+
+
+def rules_for(viewer: Viewer) -> list[LoaderCriteriaOption]:
+    """The criteria of every ruled class for ``viewer``."""
+    options = []
+    for cls in scoped_classes():
+        always = cls.always()
+        if viewer.system is not None:
+            if always is None:
+                continue
+            criteria = always
+        else:
+            rule = false() if viewer is NOBODY else cls.row_rule(viewer)
+            criteria = rule if always is None else always & rule
+        options.append(with_loader_criteria(cls, criteria, include_aliases=True))
+    return options
+
+
+def _guarded_tables() -> frozenset[Any]:
+    return frozenset(table for mapper in Model.registry.mappers if issubclass(mapper.class_, Scoped)
+                     for table in mapper.tables)
+
+
+@sa_event.listens_for(Session, "do_orm_execute")
+def _apply(state: ORMExecuteState) -> None:
+    if state.is_column_load:  # a refresh of a row that the session already shows
+        return
+    viewer = current_viewer(state.session)
+    if not state.is_orm_statement:
+        if viewer.system is None and not state.session.info.get("unruled"):
+            _refuse_bare(state)
+        return
+    if state.is_insert:
+        mapper = state.bind_mapper
+        if viewer.system is None and mapper is not None and issubclass(mapper.class_, Scoped):
+            raise RowRuleError("a bulk insert into a ruled table needs as_system(reason)")
+        return
+    rules = state.session.info.get(_RULES)
+    if rules is None or rules[0] is not viewer:
+        rules = state.session.info[_RULES] = viewer, rules_for(viewer)
+    state.statement = state.statement.options(*rules[1])
+
+
+def _refuse_bare(state: ORMExecuteState) -> None:
+    """Plain table statements and text carry no entities, so no criteria can be put on them."""
+    if isinstance(state.statement, TextClause):
+        raise RowRuleError("text SQL needs as_system(reason)")
+    guarded = _guarded_tables()
+    parts = visitors.iterate(cast(ClauseElement, state.statement))
+    if any(element in guarded for element in parts if element.__visit_name__ == "table"):
+        raise RowRuleError("a plain table statement on a ruled table needs as_system(reason)")
+
+
+@sa_event.listens_for(Session, "before_flush")
+def _guard(session: Session, flush_context: UOWTransaction, instances: Any) -> None:
+    viewer = current_viewer(session)
+    if viewer.system is not None:
+        return
+    for thing in [*session.new, *session.dirty, *session.deleted]:
+        if isinstance(thing, Scoped) and (viewer is NOBODY or not thing.writable_by(viewer)):
+            raise NotAllowed(gettext(N_("You may not change this record.")))
+
+
+def reach_rule(kind: Any, unit: Any, owners: tuple[Any, ...], viewer: Viewer,
+               kinds: Mapping[str, str]) -> ColumnElement[bool]:
+    """The five scopes as one condition.
+
+    ``kind`` is the column that tells what a row is, ``kinds`` maps its values to the permission that shows such rows.
+    Kinds with the same reach share one branch, so an ordinary person's rule is ``kind IN (…) AND unit IN (…)``.
+    """
+    groups: dict[tuple[bool, frozenset[int], bool], list[str]] = {}
+    for name, permission in kinds.items():
+        reach = viewer.reach(permission)
+        if reach.everywhere or reach.units or reach.own:
+            groups.setdefault((reach.everywhere, reach.units, reach.own), []).append(name)
+    branches: list[ColumnElement[bool]] = []
+    for (everywhere, units, own), names in groups.items():
+        within: list[ColumnElement[bool]] = []
+        if units:
+            within.append(unit.in_(sorted(units)))
+        if own:
+            within += [owner == viewer.user_id for owner in owners]
+        branches.append(kind.in_(sorted(names)) if everywhere else kind.in_(sorted(names)) & or_(*within))
+    return or_(*branches) if branches else false()

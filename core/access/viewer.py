@@ -1,0 +1,65 @@
+"""The person who looks, as plain data: read once, before the request's first query, and never again."""
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which rows a grant covers: all, those of these units, and (``own``) those that are the person's own."""
+
+    everywhere: bool = False
+    units: frozenset[int] = frozenset()
+    own: bool = False
+
+    def __or__(self, other: Reach) -> Reach:
+        return Reach(self.everywhere or other.everywhere, self.units | other.units, self.own or other.own)
+
+    def covers(self, unit_id: int | None, owners: Collection[int | None] = (), user_id: int | None = None) -> bool:
+        """Whether a row of that unit, owned by those people, is within reach of the person ``user_id``."""
+        return self.everywhere or unit_id in self.units or (self.own and user_id is not None and user_id in owners)
+
+
+NOWHERE = Reach()
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks and acts, what he holds where. ``system`` names the reason for which a program sees everything."""
+
+    user_id: int | None
+    name: str
+    unit_id: int | None = None
+    unit_name: str = ""
+    bureau_id: int | None = None
+    bureau_name: str = ""
+    roles: Mapping[str, Reach] = field(default_factory=dict)
+    """Role names to where they are held."""
+    permissions: Mapping[str, Reach] = field(default_factory=dict)
+    """``"credit_repair.penalty:read"`` to where it holds."""
+    case_ids: frozenset[int] = frozenset()
+    """Cases that the person may read for a time because he must decide something in them."""
+    modules: frozenset[str] = frozenset()
+    is_admin: bool = False
+    system: str | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether the person has the permission anywhere at all."""
+        return self.system is not None or permission in self.permissions
+
+    def reach(self, permission: str) -> Reach:
+        """Where the permission holds."""
+        return Reach(everywhere=True) if self.system is not None else self.permissions.get(permission, NOWHERE)
+
+    def holds(self, roles: Collection[str], unit_id: int | None, owners: Collection[int | None] = ()) -> bool:
+        """Whether the person holds one of ``roles`` with a reach that covers a row of that unit and those owners."""
+        return any(self.roles[role].covers(unit_id, owners, self.user_id) for role in roles if role in self.roles)
+
+
+NOBODY = Viewer(None, "")
+
+
+def system_viewer(reason: str, name: str = "系统") -> Viewer:
+    """A program that sees everything, for ``reason``."""
+    return Viewer(None, name, system=reason)

@@ -1,0 +1,200 @@
+"""The one door: everything that happens to a case happens here, for people, jobs and imports alike.
+
+allowed here? role? guard? → event → state → clocks → effect → signal. Nothing here commits.
+"""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.exc import StaleDataError
+
+from core import moment
+from core.access.models import Unit
+from core.access.viewer import Viewer
+from core.audit import plain
+from core.case import clocks
+from core.case.models import Case, Event
+from core.case.numbering import case_number, query_code
+from core.case.workflow import CLOSED, Action, Meaning
+from core.errors import Changed, FieldError, Invalid, NotAllowed, NotFound, Refusal
+from core.signals import case_opened, step_taken
+from core.words import gettext as _
+
+C = TypeVar("C", bound=Case)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action as it stands for one person now: possible, or not and why not."""
+
+    action: Action
+    enabled: bool
+    reason: str = ""
+    fields: list[str] = field(default_factory=list)
+
+
+def open_case(session: Session, kind: type[C], actor: Viewer, *, unit: Unit, title: str, note: str = "",
+              opened_at: dt.datetime | None = None, rule_day: dt.date | None = None, **fields: Any) -> C:
+    """Open a case of ``kind`` in ``unit`` and start its first clocks. Flushes; the caller commits.
+
+    Raises :class:`NotAllowed` without the kind's ``create`` permission for that unit.
+    """
+    identity = str(kind.__mapper__.polymorphic_identity)
+    if not actor.reach(f"{identity}:create").covers(unit.id):
+        raise NotAllowed(_("You may not open such a case for %(unit)s.", unit=str(unit)))
+    at = opened_at or moment.now()
+    workflow = kind.workflow
+    case = kind(kind=identity, number=case_number(session, kind.number_code, moment.local(at).date()),
+                query_code=query_code(), title=title[:255], state=workflow.initial,
+                meaning=workflow.state(workflow.initial).meaning, workflow_version=workflow.version, unit_id=unit.id,
+                bureau_id=unit.bureau_id or unit.id, created_by_id=actor.user_id, first_asker_id=actor.user_id,
+                opened_at=at, updated_at=at, rule_day=rule_day or moment.local(at).date(), **fields)
+    session.add(case)
+    event = Event(at=at, kind="opened", to_state=workflow.initial, actor_id=actor.user_id, actor=actor.name,
+                  unit_id=actor.unit_id, note=note, public=True, data={})
+    case.events.append(event)
+    session.flush()
+    clocks.follow(case, event)
+    case_opened.send(kind, case=case, event=event)
+    session.flush()
+    return case
+
+
+def do(case: Case, name: str, *, actor: Viewer, note: str = "", version: int | None = None,
+       data: Mapping[str, Any] | None = None, at: dt.datetime | None = None) -> Event:
+    """Do the action ``name`` on ``case``.
+
+    ``version`` is what the person had before him: if somebody changed the case since, :class:`Changed` is raised and
+    nothing happens. ``data`` is read by the action's schema. ``at`` is when it happened, for what is entered later.
+    """
+    session = _session(case)
+    action = case.workflow.action(name)
+    if action is None:
+        raise NotFound(_("There is no action %(action)s for this case.", action=name))
+    if version is not None and version != case.version:
+        raise Changed(_("Somebody else changed this case meanwhile. Look at it again, then decide."), version=case.version)
+    given = _read(action, data)
+    reason = hindrance(case, action, actor, given)
+    if reason is not None:
+        raise reason
+    if action.note and not note.strip():
+        raise Refusal(_("Give a reason."), "note")
+    event = _enter(session, case, action, actor, note.strip(), given, at or moment.now())
+    clocks.follow(case, event)
+    if action.effect is not None:
+        action.effect(case, event, given)
+        clocks.refresh_due(case)
+    step_taken.send(type(case), case=case, event=event, action=action, data=given)
+    _flush(session, case)
+    return event
+
+
+def available(case: Case, actor: Viewer) -> list[Offer]:
+    """The actions that ``actor`` may do on the case in its state, with the reason for each that cannot be done now.
+
+    What can never be done by this person, or not in this state, is not offered.
+    """
+    offers = []
+    for action in case.workflow.actions:
+        if action.system or case.state not in case.workflow.sources(action) or not _may(case, action, actor):
+            continue
+        why = action.guard(case, None) if action.guard is not None else None
+        offers.append(Offer(action, why is None, "" if why is None else str(why)))
+    return offers
+
+
+def hindrance(case: Case, action: Action, actor: Viewer, data: Mapping[str, Any] | None) -> Refusal | None:
+    """Why ``actor`` cannot do ``action`` on the case; None when he can."""
+    if case.state not in case.workflow.sources(action):
+        return Refusal(_("“%(action)s” cannot be done while the case is “%(state)s”.", action=action.label,
+                         state=case.state_info.label), state=case.state)
+    if action.system and actor.system is None:
+        return NotAllowed(_("“%(action)s” is done by the system only.", action=action.label))
+    if not _may(case, action, actor):
+        return NotAllowed(_("You may not do “%(action)s” on this case.", action=action.label))
+    why = action.guard(case, data) if action.guard is not None else None
+    return None if why is None else Refusal(why)
+
+
+def note_down(case: Case, actor: Viewer, text: str, *, public: bool = False) -> Event:
+    """Add a note to the timeline."""
+    if not text.strip():
+        raise Refusal(_("Write something first."), "note")
+    if not case.visible_to(actor):
+        raise NotAllowed(_("You may not write in this case."))
+    return add_event(case, actor, "note", note=text.strip(), public=public)
+
+
+def add_event(case: Case, actor: Viewer, kind: str, *, action: str = "", note: str = "", public: bool = False,
+              **data: Any) -> Event:
+    """An entry of the timeline that changes no state. Flushes."""
+    event = Event(at=moment.now(), kind=kind, action=action, from_state=case.state, to_state=case.state,
+                  actor_id=actor.user_id, actor=actor.name, unit_id=actor.unit_id, note=note, public=public,
+                  data=plain(data))
+    case.events.append(event)
+    case.updated_at = event.at
+    _flush(_session(case), case)
+    return event
+
+
+def _may(case: Case, action: Action, actor: Viewer) -> bool:
+    return actor.system is not None or actor.holds(action.roles, case.unit_id, (case.assignee_id,))
+
+
+def _read(action: Action, data: Mapping[str, Any] | None) -> dict[str, Any]:
+    if action.data is None:
+        if data:
+            raise Invalid([FieldError(name, _("This action takes no such field.")) for name in data])
+        return {}
+    try:
+        return dict(action.data().load(dict(data or {})))
+    except ValidationError as error:
+        raise Invalid([FieldError(name, "; ".join(_flat(messages)))
+                       for name, messages in error.normalized_messages().items()]) from None
+
+
+def _flat(messages: Any) -> list[str]:
+    if isinstance(messages, Mapping):
+        return [text for inner in messages.values() for text in _flat(inner)]
+    return [str(message) for message in messages] if isinstance(messages, list) else [str(messages)]
+
+
+def _enter(session: Session, case: Case, action: Action, actor: Viewer, note: str, data: Mapping[str, Any],
+           at: dt.datetime) -> Event:
+    event = Event(at=at, kind="action", action=action.name, from_state=case.state, to_state=action.target or case.state,
+                  actor_id=actor.user_id, actor=actor.name, unit_id=actor.unit_id, note=note, public=action.public,
+                  data=plain(data))
+    case.events.append(event)
+    case.updated_at = moment.now()
+    if action.target is not None:
+        state = case.workflow.state(action.target)
+        case.state, case.meaning = state.name, state.meaning
+        case.closed_at = at if state.meaning is CLOSED else None
+        if state.meaning is CLOSED:
+            case.result = action.closes or action.name
+        elif case.result:
+            case.result = ""
+    _flush(session, case)
+    return event
+
+
+def _flush(session: Session, case: Case) -> None:
+    try:
+        session.flush()
+    except StaleDataError:
+        raise Changed(_("Somebody else changed this case meanwhile. Look at it again, then decide.")) from None
+
+
+def _session(case: Case) -> Session:
+    session = object_session(case)
+    if session is None:
+        raise RuntimeError("the case is in no session")
+    return session
+
+
+__all__ = ["Meaning", "Offer", "add_event", "available", "do", "hindrance", "note_down", "open_case"]

@@ -1,0 +1,204 @@
+"""A workflow as data: states, actions, deadlines. Checked when it is declared; printable as a diagram.
+
+No database here, and no Flask: a module's ``workflow.py`` can be read, tested and drawn by itself.
+"""
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from marshmallow import Schema
+
+
+class Meaning(enum.StrEnum):
+    """What a state means to lists, counters and clocks, whatever the bureau calls it."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+OPEN, WAITING, CLOSED = Meaning.OPEN, Meaning.WAITING, Meaning.CLOSED
+ANY = "*"
+"""As the sources of an action: every state that is not closed."""
+
+Guard = Callable[[Any, Mapping[str, Any] | None], Any]
+"""``guard(case, data) -> reason | None``: why the action cannot be done now. ``data`` is None while the person has given
+nothing yet (to draw the button)."""
+Effect = Callable[[Any, Any, Mapping[str, Any]], None]
+"""``effect(case, event, data)``: what the action changes beside the state, in the same transaction."""
+StartDay = Callable[[Any], dt.date | dt.datetime | None]
+
+
+class WorkflowError(ValueError):
+    """A workflow that cannot be right. It stops the boot."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a case stands. ``name`` is an adjective; ``tone`` colours the tag (idle, brand, ok, warn, seal)."""
+
+    name: str
+    label: Any
+    meaning: Meaning = OPEN
+    tone: str = ""
+
+    @property
+    def colour(self) -> str:
+        """The tag's tone; by meaning when the module says nothing."""
+        return self.tone or {OPEN: "brand", WAITING: "idle", CLOSED: "ok"}[self.meaning]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that is done to a case. ``name`` is an imperative.
+
+    ``target`` None leaves the state. ``roles`` who may (one of them, in reach of the case); ``system`` only the system.
+    ``data`` what must be given (a marshmallow schema, drawn as the form). ``note`` a reason must be given.
+    ``consequence`` is shown before what cannot be taken back; ``public`` events are shown to the enterprise.
+    """
+
+    name: str
+    label: Any
+    sources: Sequence[str]
+    target: str | None = None
+    roles: Sequence[str] = ()
+    guard: Guard | None = None
+    effect: Effect | None = None
+    data: type[Schema] | None = None
+    note: bool = False
+    system: bool = False
+    public: bool = False
+    danger: bool = False
+    consequence: Any = ""
+    letter: str = ""
+    closes: str = ""
+    """The result that closing by this action stands for (``repaired``, ``withdrawn`` …)."""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A word before or on the due day: on the ``nth`` counted day after the start, or ``before`` counted days to go.
+
+    ``to``: ``assignee``, ``unit`` (its heads) or a role's name.
+    """
+
+    nth: int | None = None
+    before: int | None = None
+    to: Sequence[str] = ("assignee",)
+    hour: int = 8
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A duty with a clock: the rule that says how long, which states start it, which meet it, which make it void.
+
+    ``start`` gives the day (or instant) of the event from which it runs, when that is not the moment of the step; None
+    leaves the clock unstarted. ``rule_day`` gives the day whose rules hold; else those of the case's own rule day.
+    """
+
+    code: str
+    label: Any
+    rule: str
+    starts: Sequence[str] = ()
+    met_by: Sequence[str] = ()
+    voided_by: Sequence[str] = ()
+    paused_in: Sequence[str] = ()
+    start: StartDay | None = None
+    rule_day: Callable[[Any], dt.date] | None = None
+    applies: Callable[[Any], bool] | None = None
+    reminders: Sequence[Reminder] = (Reminder(before=1),)
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The life of a kind of case, as data."""
+
+    initial: str
+    states: Sequence[State]
+    actions: Sequence[Action]
+    deadlines: Sequence[Deadline] = ()
+    version: int = 1
+    by_name: Mapping[str, State] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {state.name: state for state in self.states})
+        faults = list(self._faults())
+        if faults:
+            raise WorkflowError("; ".join(faults))
+
+    def state(self, name: str) -> State:
+        """The state called ``name``; :class:`KeyError` when there is none."""
+        return self.by_name[name]
+
+    def action(self, name: str) -> Action | None:
+        """The action called ``name``, if there is one."""
+        return self._actions.get(name)
+
+    def deadline(self, code: str) -> Deadline | None:
+        """The deadline with that code, if there is one."""
+        return next((deadline for deadline in self.deadlines if deadline.code == code), None)
+
+    def sources(self, action: Action) -> Sequence[str]:
+        """The states in which ``action`` can be done."""
+        if tuple(action.sources) == (ANY,):
+            return [state.name for state in self.states if state.meaning is not CLOSED]
+        return action.sources
+
+    def named(self, meaning: Meaning) -> list[str]:
+        """The names of the states of that meaning."""
+        return [state.name for state in self.states if state.meaning is meaning]
+
+    def diagram(self) -> str:
+        """The workflow as a Mermaid state diagram."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
+        lines += [f"    {state.name}: {state.label}" for state in self.states]
+        for action in self.actions:
+            lines += [f"    {source} --> {action.target or source}: {action.label}" for source in self.sources(action)]
+        lines += [f"    {state.name} --> [*]" for state in self.states if state.meaning is CLOSED]
+        return "\n".join(lines)
+
+    @cached_property
+    def _actions(self) -> dict[str, Action]:
+        return {action.name: action for action in self.actions}
+
+    def _faults(self) -> Iterable[str]:
+        names = [state.name for state in self.states]
+        yield from (f"state {name!r} stands twice" for name in set(names) if names.count(name) > 1)
+        if self.initial not in self.by_name:
+            yield f"initial state {self.initial!r} is unknown"
+        seen: set[str] = set()
+        for action in self.actions:
+            if action.name in seen:
+                yield f"action {action.name!r} stands twice"
+            seen.add(action.name)
+            for name in (*(s for s in action.sources if s != ANY), *((action.target,) if action.target else ())):
+                if name not in self.by_name:
+                    yield f"action {action.name!r} names the unknown state {name!r}"
+            if not action.roles and not action.system:
+                yield f"action {action.name!r} may be done by nobody"
+            if not action.sources:
+                yield f"action {action.name!r} starts nowhere"
+        for deadline in self.deadlines:
+            for name in (*deadline.starts, *deadline.met_by, *deadline.voided_by, *deadline.paused_in):
+                if name not in self.by_name:
+                    yield f"deadline {deadline.code!r} names the unknown state {name!r}"
+        yield from (f"state {name!r} is never reached" for name in names if name not in self._reachable())
+
+    def _reachable(self) -> set[str]:
+        reached, queue = set(), [self.initial]
+        while queue:
+            name = queue.pop()
+            if name in reached or name not in self.by_name:
+                continue
+            reached.add(name)
+            for action in self.actions:
+                starts = self.sources(action) if all(s in self.by_name or s == ANY for s in action.sources) else ()
+                if action.target and name in starts:
+                    queue.append(action.target)
+        return reached

@@ -1,0 +1,67 @@
+"""Enterprises: the register that all bureaus share. Units and people are in :mod:`core.access.models`."""
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Model, UtcDateTime
+
+
+class Enterprise(Model):
+    """A business that the district serves: company, individual business owner, cooperative.
+
+    ``uscc`` is the 统一社会信用代码; old individual owners may have only a registration number (``reg_no``). A record
+    made because a sheet named an unknown business is ``source="provisional"`` and not ``verified`` (待核验).
+    """
+
+    __tablename__ = "core_enterprise"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
+    reg_no: Mapped[str | None] = mapped_column(String(50), index=True)
+    org_code: Mapped[str | None] = mapped_column(String(9))
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    pinyin: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """The initials of the name, for searching."""
+    status: Mapped[str] = mapped_column(String(32), default="存续", server_default="存续")
+    kind: Mapped[str | None] = mapped_column(String(64))
+    legal_rep: Mapped[str | None] = mapped_column(String(64), info={"mask": "name"})
+    phone: Mapped[str | None] = mapped_column(String(64), info={"mask": "phone"})
+    registered_address: Mapped[str | None] = mapped_column(String(255))
+    business_address: Mapped[str | None] = mapped_column(String(255))
+    industry: Mapped[str | None] = mapped_column(String(16))
+    registered_on: Mapped[dt.date | None]
+    registrar: Mapped[str | None] = mapped_column(String(128))
+    district_code: Mapped[str | None] = mapped_column(String(12), index=True)
+    source: Mapped[str] = mapped_column(String(16), default="import", server_default="import")
+    verified: Mapped[bool] = mapped_column(default=True, server_default="1")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    updated_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    names: Mapped[list[EnterpriseName]] = relationship(back_populates="enterprise", order_by="EnterpriseName.valid_to")
+
+    __table_args__ = (Index(None, "pinyin"), Index(None, "status"))
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Where to write to it: where it does business, else where it is registered."""
+        return self.business_address or self.registered_address or ""
+
+
+class EnterpriseName(Model):
+    """A name that an enterprise bore, and until when."""
+
+    __tablename__ = "core_enterprise_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    valid_from: Mapped[dt.date | None]
+    valid_to: Mapped[dt.date | None]
+
+    enterprise: Mapped[Enterprise] = relationship(back_populates="names")

@@ -1,0 +1,20 @@
+"""Past facts that modules may listen to. Sent inside the transaction of the fact; a listener cannot veto it."""
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+calendar_confirmed = _signals.signal("calendar_confirmed")
+"""A working-day calendar came into force. Sender: the session; ``years``: the calendar years whose days may have
+changed, ascending; ``scope``: the area for which it holds. A listener that moves due dates returns how many."""
+
+case_opened = _signals.signal("case_opened")
+"""A case was opened. Sender: the case's class; ``case``: the case; ``event``: its first event."""
+
+step_taken = _signals.signal("step_taken")
+"""An action was done on a case. Sender: the case's class; ``case``, ``event``, ``action`` (the declaration), ``data``
+(what the person gave). Letters hang on this signal."""
+
+clock_overdue = _signals.signal("clock_overdue")
+"""A clock ran out. Sender: the case's class; ``case``, ``clock``, ``level`` (1 the section, 2 the bureau …)."""
