@@ -60,10 +60,12 @@ def current_viewer(session: Session | scoped_session[Session] | None = None) -> 
 
 
 def set_viewer(session: Session | scoped_session[Session], viewer: Viewer) -> None:
-    """From now on ``session`` shows what ``viewer`` may see. What it had loaded before is forgotten."""
+    """From now on ``session`` shows what ``viewer`` may see. What another viewer had loaded is forgotten."""
+    before = current_viewer(session)
     session.info[VIEWER] = viewer
     session.info.pop(_RULES, None)
-    session.expunge_all()
+    if before is not NOBODY and before is not viewer:
+        session.expunge_all()
 
 
 @contextmanager

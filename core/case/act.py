@@ -77,7 +77,8 @@ def do(case: Case, name: str, *, actor: Viewer, note: str = "", version: int | N
     if action is None:
         raise NotFound(_("There is no action %(action)s for this case.", action=name))
     if version is not None and version != case.version:
-        raise Changed(_("Somebody else changed this case meanwhile. Look at it again, then decide."), version=case.version)
+        raise Changed(_("Somebody else changed this case meanwhile. Look at it again, then decide."),
+                      version=case.version)
     given = _read(action, data)
     reason = hindrance(case, action, actor, given)
     if reason is not None:
@@ -155,7 +156,7 @@ def _read(action: Action, data: Mapping[str, Any] | None) -> dict[str, Any]:
         return dict(action.data().load(dict(data or {})))
     except ValidationError as error:
         raise Invalid([FieldError(name, "; ".join(_flat(messages)))
-                       for name, messages in error.normalized_messages().items()]) from None
+                       for name, messages in dict(error.messages_dict).items()]) from None
 
 
 def _flat(messages: Any) -> list[str]:

@@ -89,7 +89,7 @@ class Case(Scoped, Model):
     clocks: Mapped[list[Clock]] = relationship(back_populates="case", order_by="Clock.id", cascade="all, delete-orphan")
     attachments: Mapped[list[Attachment]] = relationship(back_populates="case", order_by="Attachment.id",
                                                          cascade="all, delete-orphan")
-    tasks: Mapped[list[Task]] = relationship(back_populates="case", order_by="Task.id", cascade="all, delete-orphan")
+    tasks: Mapped[list[CaseTask]] = relationship(back_populates="case", order_by="CaseTask.id", cascade="all, delete-orphan")
     evaluation: Mapped[Evaluation | None] = relationship(back_populates="case", cascade="all, delete-orphan")
 
     __mapper_args__: Any = {"polymorphic_on": "kind", "polymorphic_abstract": True, "version_id_col": version}
@@ -121,7 +121,8 @@ class Case(Scoped, Model):
     def visible_to(self, viewer: Viewer) -> bool:
         """The row rule for one case that is at hand; the same answer as :meth:`row_rule` gives the database."""
         owners = (self.assignee_id, self.created_by_id)
-        return viewer.reach(f"{self.kind}:read").covers(self.unit_id, owners, viewer.user_id) or self.id in viewer.case_ids
+        reach = viewer.reach(f"{self.kind}:read")
+        return reach.covers(self.unit_id, owners, viewer.user_id) or self.id in viewer.case_ids
 
     @property
     def state_info(self) -> State:
@@ -187,8 +188,8 @@ class Event(CaseChild, Model):
 class Clock(CaseChild, Model):
     """A period that runs. Never edited: it is paused, extended, stopped, or voided and replaced.
 
-    ``pauses`` are ``[{"since", "until", "reason", "by"}]``, ``extensions`` ``[{"amount", "unit", "basis", "by", "at"}]``
-    (ISO texts); ``reminded`` the names of the reminders that were sent.
+    ``pauses`` are ``[{"since", "until", "reason", "by"}]``, ``extensions`` are ``[{"amount", "unit", "basis", "by",
+    "at"}]`` (ISO texts); ``reminded`` the names of the reminders that were sent.
     """
 
     __tablename__ = "core_clock"
@@ -252,7 +253,7 @@ class Attachment(CaseChild, Model):
     case: Mapped[Case] = relationship(back_populates="attachments")
 
 
-class Task(CaseChild, Model):
+class CaseTask(CaseChild, Model):
     """Something that somebody must do for the case, beside its steps."""
 
     __tablename__ = "core_case_task"

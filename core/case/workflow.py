@@ -27,8 +27,8 @@ ANY = "*"
 """As the sources of an action: every state that is not closed."""
 
 Guard = Callable[[Any, Mapping[str, Any] | None], Any]
-"""``guard(case, data) -> reason | None``: why the action cannot be done now. ``data`` is None while the person has given
-nothing yet (to draw the button)."""
+"""``guard(case, data) -> reason | None``: why the action cannot be done now. ``data`` is None while the person has
+given nothing yet (to draw the button)."""
 Effect = Callable[[Any, Any, Mapping[str, Any]], None]
 """``effect(case, event, data)``: what the action changes beside the state, in the same transaction."""
 StartDay = Callable[[Any], dt.date | dt.datetime | None]

@@ -1,0 +1,150 @@
+"""The whole boot, read from top to bottom. The only place that knows all rooms.
+
+Nothing here writes to the database: that is ``yingshang upgrade``'s (:mod:`core.lifecycle`).
+"""
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection, Engine, event
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import lifecycle, moment, roles, words
+from core.access.grants import declared
+from core.addon import Suite
+from core.calendar.store import seed_from_holidays
+from core.case import sweep as case_sweep
+from core.db import Model, db
+from core.jobs import sweep
+from core.jobs.install import init_jobs
+from core.rules.register import sync_rules
+from core.security import SuiteSecurityManager, install_viewer
+from core.settings import Settings
+from core.web import init_web
+
+ROOT = Path(__file__).resolve().parent.parent
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for ``settings`` (default: read from the environment and ``var/yingshang.toml``).
+
+    Any fault of a module stops the boot, with the module's name in the message.
+    """
+    settings = settings or Settings.load()
+    moment.set_zone(settings.timezone)
+    words.speak(settings.locale)
+    suite = Suite.load(settings)
+    app = Flask("yingshang", static_folder=None)
+    app.config.update(_configuration(settings, suite))
+    app.extensions["yingshang"] = suite
+    load_models(suite)
+    db.init_app(app)
+    csrf.init_app(app)  # before Flask-AppBuilder, whose API exempts itself from it
+    with app.app_context():
+        _tune(db.engine)
+        builder = AppBuilder(security_manager_class=SuiteSecurityManager)
+        builder.init_app(app, db.session)
+    init_web(app)
+    install_viewer(app)
+    _install_rooms(app, suite)
+    init_jobs(app, settings, declared=suite.collect("jobs", "JOBS"))
+    if settings.web.trusted_proxies:
+        hops = settings.web.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def load_models(suite: Suite) -> None:
+    """Import every table of core and of the loaded modules."""
+    import core.audit
+    import core.calendar.models
+    import core.case.models
+    import core.jobs.models
+    import core.letter.models
+    import core.module_switch
+    import core.outbox.models
+    import core.party.models
+    import core.rules.models
+    import core.tabular.models  # noqa: F401  # imported for their tables
+
+    suite.load_models(Model.metadata)
+
+
+def _configuration(settings: Settings, suite: Suite) -> dict[str, Any]:
+    catalogues = [ROOT / "translations", *(addon.path / "translations" for addon in suite.addons)]
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "JWT_SECRET_KEY": settings.secret_key,
+        "JWT_ACCESS_TOKEN_EXPIRES": dt.timedelta(hours=settings.web.session_hours),
+        "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=settings.web.session_hours),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": (settings.limits.import_mb + 8) * 1024 * 1024,
+        "APP_NAME": "营商",
+        "BABEL_DEFAULT_LOCALE": settings.locale,
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "BABEL_TRANSLATION_DIRECTORIES": ";".join(str(path) for path in catalogues if path.is_dir()),
+        "LANGUAGES": {"zh_Hans_CN": {"flag": "cn", "name": "简体中文"}, "en": {"flag": "gb", "name": "English"}},
+        "FAB_UPDATE_PERMS": False,  # web workers never write permissions: several starting at once would race
+        "FAB_CREATE_DB": False,
+        "FAB_ADD_SECURITY_API": False,
+        "FAB_API_SWAGGER_UI": False,
+        "FAB_PASSWORD_COMPLEXITY_ENABLED": True,
+        "AUTH_TYPE": 1,
+        "AUTH_RATE_LIMITED": False,  # accounts are locked after wrong passwords instead, see core.security
+        "AUTH_ROLE_PUBLIC": "Public",
+        "WTF_CSRF_TIME_LIMIT": None,  # a form that was open all day can still be saved
+    }
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def _tune(engine: Engine) -> None:
+    """SQLite as a server's database: references are checked, readers do not wait for the writer, savepoints hold."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    @event.listens_for(engine, "savepoint")
+    def begin_first(connection: Connection, _name: str) -> None:
+        # The driver begins a transaction at the first change only; a savepoint before that would be the transaction.
+        raw: Any = connection.connection.dbapi_connection
+        if not raw.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def all_roles(suite: Suite) -> list[Any]:
+    """The roles of core and of every loaded module."""
+    return [*roles.ROLES, *(role for _addon, role in suite.collect("access", "ROLES"))]
+
+
+def _install_rooms(app: Flask, suite: Suite) -> None:
+    sweep.register_sweeper("core.remind", case_sweep.remind, order=40)
+    sweep.register_sweeper("core.escalate", case_sweep.escalate, order=41)
+    lifecycle.register_synchroniser(
+        "permissions", lambda session, current: lifecycle.sync_permissions(session, declared(all_roles(current))))
+    lifecycle.register_synchroniser("rules", lambda session, current: _counts(sync_rules(session, current)))
+    lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
+    from core import pages
+
+    pages.install(app, suite)
+
+
+def _counts(result: Any) -> dict[str, Any]:
+    return {name: len(value) if isinstance(value, list | tuple) else value for name, value in vars(result).items()}

@@ -1,0 +1,120 @@
+"""What time does to cases: reminders before a due day, escalation after it. Found by clocks' own times; idempotent."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from core import moment
+from core.access.grants import ADMIN
+from core.access.models import Appointment, Scope, Unit
+from core.case import clocks
+from core.case.models import Case, Clock, Event
+from core.outbox.post import post
+from core.signals import clock_overdue
+from core.words import gettext as _
+
+BATCH = 500
+LEVELS = ((0, "section"), (3, "bureau"))
+"""Working days after the due day at which the next level answers for the case: the section's head, then the bureau's."""
+
+
+def remind(session: Session, now: dt.datetime) -> dict[str, int]:
+    """Send the reminders that are due. A reminder is named on its clock, so it is sent once."""
+    calendar, warned = clocks.calendar_of(session), 0
+    due = session.scalars(
+        select(Clock).options(joinedload(Clock.case)).join(Case, Case.id == Clock.case_id)
+        .where(Clock.stopped_at.is_(None), Clock.next_reminder_at <= now).order_by(Clock.next_reminder_at).limit(BATCH))
+    for clock in due.all():
+        deadline = clock.case.workflow.deadline(clock.code)
+        if deadline is None:
+            clock.next_reminder_at = None
+            continue
+        times = clocks.reminder_times(clock, deadline, calendar)
+        ready = [item for item in times if item[1] <= now and item[0] not in clock.reminded]
+        clock.reminded = [*clock.reminded, *(name for name, _at, _r in ready)]
+        clock.next_reminder_at = clocks.next_reminder(clock, deadline, calendar)
+        if not ready:
+            continue
+        name, _at, reminder = max(ready, key=lambda item: item[1])  # after a stand-still only the newest is worth a word
+        for person in recipients(session, clock.case, reminder.to):
+            post(session, to=person, channel="inapp", subject=_("Due %(day)s: %(title)s", day=clock.due_on,
+                                                                 title=clock.case.title),
+                 body=_("%(label)s of case %(number)s is due on %(day)s.", label=deadline.label,
+                        number=clock.case.number, day=clock.due_on),
+                 dedupe_key=f"remind:{clock.id}:{name}:{person}", link=f"/cases/{clock.case.number}",
+                 case_id=clock.case_id)
+        warned += 1
+    session.flush()
+    return {"warned": warned}
+
+
+def escalate(session: Session, now: dt.datetime) -> dict[str, int]:
+    """Record, for each clock that ran out, that the next level answers for it now, and tell that level."""
+    calendar, escalated = clocks.calendar_of(session), 0
+    today = moment.local(now).date()
+    late = session.scalars(
+        select(Clock).options(joinedload(Clock.case)).join(Case, Case.id == Clock.case_id)
+        .where(Clock.stopped_at.is_(None), Clock.paused.is_(False), Clock.due_at <= now, Clock.escalated < len(LEVELS))
+        .order_by(Clock.due_at).limit(BATCH))
+    for clock in late.all():
+        days = calendar.count_working(clock.due_on, today)
+        level = sum(days >= after for after, _name in LEVELS)
+        if level <= clock.escalated:
+            continue
+        clock.escalated = level
+        deadline = clock.case.workflow.deadline(clock.code)
+        label = deadline.label if deadline else clock.code
+        clock.case.events.append(Event(
+            at=now, kind="escalated", action=clock.code, from_state=clock.case.state, to_state=clock.case.state,
+            actor=_("System"), note=_("%(label)s was due on %(day)s and is not done.", label=label, day=clock.due_on),
+            data={"clock": clock.code, "level": level}))
+        for person in recipients(session, clock.case, ("assignee", "unit") if level == 1 else ("bureau",)):
+            post(session, to=person, channel="inapp", subject=_("Overdue: %(title)s", title=clock.case.title),
+                 body=_("%(label)s of case %(number)s was due on %(day)s.", label=label, number=clock.case.number,
+                        day=clock.due_on),
+                 dedupe_key=f"overdue:{clock.id}:{level}:{person}", link=f"/cases/{clock.case.number}",
+                 case_id=clock.case_id)
+        clock_overdue.send(type(clock.case), case=clock.case, clock=clock, level=level)
+        escalated += 1
+    session.flush()
+    return {"escalated": escalated}
+
+
+def recipients(session: Session, case: Case, to: Iterable[str]) -> list[int]:
+    """The people meant by ``assignee``, ``unit``, ``bureau`` or a role's name, each once.
+
+    A case that nobody has is everybody's in its unit.
+    """
+    wanted = set(to)
+    people: list[int] = []
+    if "assignee" in wanted:
+        if case.assignee_id is not None:
+            people.append(case.assignee_id)
+        else:
+            wanted.add("unit")
+    units = {case.unit_id} if "unit" in wanted else set()
+    units |= {case.bureau_id} if "bureau" in wanted else set()
+    roles = wanted - {"assignee", "unit", "bureau"}
+    if units or roles:
+        people += _holders(session, case, units, roles)
+    return list(dict.fromkeys(people))
+
+
+def _holders(session: Session, case: Case, units: set[int], roles: set[str]) -> list[int]:
+    today = moment.today()
+    rows = session.execute(
+        select(Appointment).options(joinedload(Appointment.role), joinedload(Appointment.unit))
+        .where(Appointment.valid_from <= today, or_(Appointment.valid_to.is_(None), Appointment.valid_to >= today))
+        .join(Unit, Unit.id == Appointment.unit_id)
+        .where(or_(Appointment.unit_id.in_([*units, case.unit_id, case.bureau_id]), Appointment.scope == Scope.ALL))
+    ).scalars()
+    found = []
+    for held in rows:
+        if held.role.name == ADMIN or not held.role.name.startswith(f"{case.module}."):
+            continue
+        if held.unit_id in units or held.role.name in roles:
+            found.append(held.user_id)
+    return found

@@ -1,0 +1,45 @@
+"""``yingshang serve`` and ``yingshang worker``: the two long-running processes."""
+from __future__ import annotations
+
+import click
+
+from core.cli.frame import load_settings
+from core.errors import Refusal
+from core.settings import Settings
+from core.words import gettext as _
+
+
+@click.command("serve", help=_("Run the web server until it is stopped."))
+@click.option("--host", help=_("Address on which the server listens"))
+@click.option("--port", type=click.IntRange(1, 65535), help=_("Port on which the server listens"))
+@click.option("--workers", type=click.IntRange(1), help=_("Number of server processes"))
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the suite with gunicorn; refused while the database lacks a migration. Writes no permissions."""
+    from core.web_server import Server
+
+    settings = load_settings()
+    _refuse_old_database(settings)
+    Server(settings, host or settings.web.host, port or settings.web.port, workers or settings.web.workers).run()
+
+
+def _refuse_old_database(settings: Settings) -> None:
+    from core.addon import Suite
+    from core.migrate import migration_engine, parts, pending
+
+    with migration_engine(settings.database_url).connect() as connection:
+        behind = [part.name for part in parts(Suite.load(settings)) if pending(connection, part)]
+    if behind:
+        raise Refusal(_("The database is older than the program (%(parts)s). Run: yingshang upgrade",
+                        parts=", ".join(behind)))
+
+
+@click.command("worker", help=_("Run the background worker until it is stopped."))
+def worker() -> None:
+    """Work on jobs: messages, batches of letters, warnings, imports."""
+    from core.app import create_app
+    from core.jobs.worker import run_worker
+
+    click.get_current_context().exit(run_worker(create_app(load_settings())))
+
+
+commands: list[click.Command] = [serve, worker]

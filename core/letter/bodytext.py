@@ -1,0 +1,200 @@
+"""The text of a letter's body: Chinese text with documented fields, one block a line, that a bureau can write without knowing HTML.
+
+    你单位因{{ reason }}被处以行政处罚（{{ document_no }}）。
+    一、办理方式
+    （一）网上办理
+    {% if due %}请于{{ due }}前办理。{% endif %}
+    | 序号 | 材料 |
+    {% for m in materials %}| {{ loop.index }} | {{ m.name }} |
+    {% endfor %}
+
+``一、`` and ``（一）`` begin headings, ``1.`` and ``（1）`` too, when the line does not end with a punctuation mark; else they number a paragraph.
+Lines that begin with ``|`` are a table whose first line is its head. Empty lines count for nothing. A title may be such a template as well.
+
+What a template may do is a list (:data:`ALLOWED`); what is not on it is refused when the template is read. So a template can neither reach
+into the program nor keep it busy: it can only print its fields, choose and repeat.
+"""
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from core.errors import Refusal
+from core.letter.content import Block, Kind, chinese_date, tidy
+from core.words import gettext as _
+
+PROVISIONAL = "如遇国务院办公厅调休安排，以公布的工作日为准"
+"""What stands beside a date that rests on a calendar not yet published."""
+
+MAX_TEMPLATE, MAX_TEXT, MAX_ROWS, MAX_DEPTH = 20_000, 60_000, 2_000, 2
+"""Characters of a template, characters of its result, items that a loop may see, loops inside one another."""
+
+ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.For, nodes.CondExpr,
+    nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Filter)
+FILTERS = frozenset(("join", "length"))
+
+_HEADS = ((Kind.HEADING1, re.compile(r"[一二三四五六七八九十百]+、")), (Kind.HEADING2, re.compile(r"（[一二三四五六七八九十百]+）")),
+          (Kind.HEADING3, re.compile(r"\d{1,3}[.．](?!\d)")), (Kind.HEADING4, re.compile(r"（\d{1,3}）")))
+_CLOSING = frozenset("。；：，、！？….;:!?")
+_BAR = "\ue000"  # a bar inside a field: it must not open a table's cell
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """A date out of a stored clock; a provisional one is never printed without the sentence that says so."""
+
+    day: dt.date
+    provisional: bool = False
+
+    def __str__(self) -> str:
+        return chinese_date(self.day) + (f"（{PROVISIONAL}）" if self.provisional else "")
+
+
+class _Empty(StrictUndefined):
+    """A field that holds nothing: false in a condition, a refusal when printed."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __len__(self) -> int:
+        return 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+def _printed(value: Any) -> Any:
+    """How a field's value is written in a letter."""
+    if isinstance(value, StrictUndefined):
+        return value
+    if isinstance(value, bool) or not isinstance(value, str | int | float | dt.date | DueDate):
+        raise Refusal(_("A letter can print texts, numbers and dates, not %(kind)s.", kind=type(value).__name__))
+    if isinstance(value, dt.date):
+        return chinese_date(value)
+    return tidy(str(value)).replace("|", _BAR)
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    # The result is plain text, not HTML: it is escaped once, where it enters the page (core/letter/render.py).
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_printed)
+    made.globals.clear()
+    made.filters = {name: made.filters[name] for name in FILTERS}
+    made.tests.clear()
+    return made
+
+
+ENVIRONMENT = _environment()
+
+
+def _depth(node: nodes.Node) -> int:
+    inner = max((_depth(child) for child in node.iter_child_nodes()), default=0)
+    return inner + isinstance(node, nodes.For)
+
+
+@lru_cache(256)
+def compile_text(source: str, fields: frozenset[str]) -> Template:
+    """Read a template. Refuses a syntax error, anything that is not on the list, and a name that is not a documented field."""
+    if len(source) > MAX_TEMPLATE:
+        raise Refusal(_("The letter's text is longer than %(limit)s characters.", limit=MAX_TEMPLATE))
+    try:
+        tree = ENVIRONMENT.parse(source)
+        for node in tree.find_all(nodes.Node):
+            if not isinstance(node, ALLOWED) or (isinstance(node, nodes.Filter) and node.name not in FILTERS) \
+                    or (isinstance(node, nodes.For) and (node.recursive or not isinstance(node.iter, nodes.Name | nodes.Getattr))):
+                raise Refusal(_("Line %(line)s of the letter's text uses “%(what)s”, which letters may not.",
+                                line=node.lineno, what=type(node).__name__))
+        if _depth(tree) > MAX_DEPTH:
+            raise Refusal(_("The letter's text has more than %(limit)s loops inside one another.", limit=MAX_DEPTH))
+        unknown = sorted(meta.find_undeclared_variables(tree) - fields)
+        if unknown:
+            raise Refusal(_("The letter's text names a field that does not exist: %(field)s.", field="、".join(unknown)), field=unknown[0])
+        return ENVIRONMENT.from_string(source)
+    except TemplateError as error:
+        raise Refusal(_("The letter's text cannot be read (line %(line)s): %(reason)s", line=getattr(error, "lineno", "?"),
+                        reason=str(error))) from error
+
+
+def _guarded(value: Any, name: str) -> Any:
+    """``value`` with every emptiness in it replaced by one that knows its name."""
+    if value is None or (isinstance(value, str) and not tidy(value)) or (isinstance(value, Collection) and not value):
+        return _Empty(name=name, hint=name)
+    if isinstance(value, Mapping):
+        return {key: _guarded(inner, f"{name}.{key}") for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        if len(value) > MAX_ROWS:
+            raise Refusal(_("The field %(field)s has more than %(limit)s rows.", field=name, limit=MAX_ROWS), field=name)
+        return [_guarded(inner, f"{name}[{place}]") for place, inner in enumerate(value, 1)]
+    return value
+
+
+def render_text(source: str, fields: Collection[str], values: Mapping[str, Any]) -> str:
+    """The text with its fields filled in. ``fields`` are the documented names. Refuses an unknown or empty field with its name."""
+    template = compile_text(source, frozenset(fields))
+    given = {name: _guarded(values.get(name), name) for name in fields}
+    pieces, length = [], 0
+    try:
+        for piece in template.generate(given):
+            length += len(piece)
+            if length > MAX_TEXT:
+                raise Refusal(_("The letter is longer than %(limit)s characters.", limit=MAX_TEXT))
+            pieces.append(piece)
+    except UndefinedError as error:
+        name = re.sub(r"^.* has no attribute ", "", str(error)).removesuffix(" is undefined").strip("'")
+        raise Refusal(_("The letter's field “%(field)s” is empty.", field=name), field=name) from error
+    except (TemplateError, TypeError, ValueError) as error:
+        raise Refusal(_("The letter's text cannot be filled in: %(reason)s", reason=str(error))) from error
+    return "".join(pieces)
+
+
+def parse_body(text: str) -> tuple[Block, ...]:
+    """The blocks of a filled-in text, one a line."""
+    blocks: list[Block] = []
+    rows: list[tuple[str, ...]] = []
+    for line in [*text.splitlines(), ""]:
+        line = tidy(line)
+        if line.startswith("|"):
+            row = tuple(tidy(cell).replace(_BAR, "|") for cell in line.strip("|").split("|"))
+            if not all(set(cell) <= set("-: ") and cell for cell in row):
+                rows.append(row)
+            continue
+        if rows:
+            blocks.append(_table(rows))
+            rows = []
+        if line:
+            blocks.append(_block(line.replace(_BAR, "|")))
+    return tuple(blocks)
+
+
+def _block(line: str) -> Block:
+    for kind, beginning in _HEADS:
+        if beginning.match(line):
+            return Block(Kind.ITEM if line[-1] in _CLOSING else kind, line)
+    return Block(Kind.PARA, line)
+
+
+def _table(rows: list[tuple[str, ...]]) -> Block:
+    width = len(rows[0])
+    for place, row in enumerate(rows, 1):
+        if len(row) != width:
+            raise Refusal(_("Row %(row)s of the letter's table has %(count)s cells, its head has %(width)s.", row=place,
+                            count=len(row), width=width))
+    return Block(Kind.TABLE, rows=tuple(rows))
+
+
+def fill_body(source: str, fields: Collection[str], values: Mapping[str, Any]) -> tuple[Block, ...]:
+    """The body that a template says with these values."""
+    return parse_body(render_text(source, fields, values))
+
+
+def fill_line(source: str, fields: Collection[str], values: Mapping[str, Any]) -> str:
+    """A template's text as a single part of the letter (title, addressee): its own line breaks stay."""
+    lines = (tidy(line).replace(_BAR, "|") for line in render_text(source, fields, values).splitlines())
+    return "\n".join(filter(None, lines))

@@ -1,0 +1,150 @@
+"""What a letter says, as plain frozen data. How it looks is :mod:`core.letter.layout`'s part."""
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from core.errors import FieldError, Invalid
+from core.words import gettext as _
+
+
+class Form(enum.StrEnum):
+    """The two forms of GB/T 9704-2012 that bureaus send."""
+
+    XINHAN = "xinhan"
+    GONGWEN = "gongwen"
+
+
+class Kind(enum.StrEnum):
+    """What a block of the body is."""
+
+    PARA = "para"
+    HEADING1 = "heading1"  # 一、 黑体
+    HEADING2 = "heading2"  # （一） 楷体
+    HEADING3 = "heading3"  # 1. 仿宋
+    HEADING4 = "heading4"  # （1） 仿宋
+    ITEM = "item"  # a numbered paragraph
+    TABLE = "table"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, heading or list item (``text``), or a table (``rows``, the first one is its head)."""
+
+    kind: Kind
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Whose paper it is: the organ's full name, the form, and where these differ the 发文机关标志 and the 印发机关."""
+
+    organ: str
+    form: Form = Form.XINHAN
+    mark: str = ""
+    print_office: str = ""
+
+    @property
+    def shown_mark(self) -> str:
+        """The 发文机关标志: the organ's name, with 文件 on a 公文."""
+        return self.mark or (self.organ if self.form is Form.XINHAN else f"{self.organ}文件")
+
+
+NUMBER = re.compile(r"[^〔〕\s]+〔\d{4}〕[1-9]\d*号")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+
+
+@dataclass(frozen=True)
+class LetterContent:
+    """One letter.
+
+    ``number`` is the 发文字号 (None in a preview); ``title`` breaks where it holds a newline, else by sense; ``attachments`` are the titles of
+    the 附件说明; ``cc`` is the 抄送 without its label; ``seal`` the name on the drawn seal; ``data`` the public facts attached as JSON.
+    """
+
+    letterhead: Letterhead
+    title: str
+    addressee: str
+    body: tuple[Block, ...]
+    signing_organ: str
+    date: dt.date
+    number: str | None = None
+    attachments: tuple[str, ...] = ()
+    contact: str = ""
+    cc: str = ""
+    verify_url: str = ""
+    seal: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def normalised(self) -> LetterContent:
+        """The same letter without invisible characters, its no-break and tab spaces plain."""
+        head = replace(self.letterhead, **{f.name: tidy(getattr(self.letterhead, f.name))
+                                           for f in fields(Letterhead) if f.name != "form"})
+        body = tuple(Block(b.kind, tidy(b.text), tuple(tuple(tidy(cell) for cell in row) for row in b.rows))
+                     for b in self.body)
+        texts = {name: tidy(getattr(self, name)) for name in
+                 ("addressee", "signing_organ", "contact", "cc", "verify_url")}
+        title = "\n".join(tidy(line) for line in self.title.split("\n"))
+        return replace(self, letterhead=head, body=body, title=title, number=tidy(self.number) if self.number else None,
+                       attachments=tuple(tidy(a) for a in self.attachments),
+                       seal=tidy(self.seal) if self.seal else None, **texts)
+
+    def check(self, preview: bool) -> None:
+        """Refuse what must not go out: an empty part, a missing or malformed number. Raises ``Invalid`` with each field's name."""
+        needed = {"organ": self.letterhead.organ, "title": self.title.strip(), "body": self.body,
+                  "signing_organ": self.signing_organ, "date": self.date, "addressee": self.addressee}
+        errors = [FieldError(name, _("The letter lacks its %(field)s.", field=name))
+                  for name, value in needed.items() if not value]
+        if not preview and not (self.number and NUMBER.fullmatch(self.number)):
+            errors.append(FieldError("number", _("A letter needs a number such as 宁发改信〔2026〕12号, not “%(number)s”.",
+                                                 number=self.number or "")))
+        if errors:
+            raise Invalid(errors)
+
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Every text of the letter as ``(role, text, where)``, ``where`` in the words of the document's own parts."""
+        yield "biao", self.letterhead.shown_mark, "发文机关标志"
+        yield "biao", self.title.replace("\n", ""), "标题"
+        yield "biao", self.seal or "", "印章"
+        for where, text in (("发文字号", self.number or ""), ("主送机关", self.addressee), ("发文机关署名", self.signing_organ),
+                            ("附注", self.contact), ("抄送", self.cc), ("印发机关", self.letterhead.print_office),
+                            ("核验网址", self.verify_url), *(("附件说明", a) for a in self.attachments)):
+            yield "fang", text, where
+        roles = {Kind.HEADING1: "hei", Kind.HEADING2: "kai"}
+        for place, block in enumerate(self.body, 1):
+            where = f"正文第{place}段"
+            yield roles.get(block.kind, "fang"), block.text, where
+            for line, row in enumerate(block.rows):
+                yield "hei" if line == 0 else "fang", "".join(row), where
+
+    def payload(self) -> bytes:
+        """The attached JSON: the case's public facts, keys in order, UTF-8."""
+        return json.dumps(dict(self.data), ensure_ascii=False, sort_keys=True, default=_plain, indent=1).encode()
+
+    def identifier(self, *circumstances: str) -> bytes:
+        """The document's identifier (32 hexadecimal digits): a digest of everything that decides its bytes."""
+        said = json.dumps([*circumstances, repr(replace(self, data={})), self.payload().decode()])
+        return hashlib.sha256(said.encode()).hexdigest()[:32].encode()
+
+
+def tidy(text: str) -> str:
+    """``text`` without invisible characters and outer space, every kind of blank a plain space."""
+    return " ".join(text.translate(_INVISIBLE).replace("\u3000", " ").split())
+
+
+def chinese_date(day: dt.date) -> str:
+    """``2026年1月5日``: Arabic figures without leading zeros (GB/T 9704-2012)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"a letter's data must be plain values, not {type(value).__name__}")

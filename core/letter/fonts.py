@@ -1,0 +1,194 @@
+"""Which face draws which character, and how wide: the letters' own fonts, a bureau's licensed faces first.
+
+A *role* is what a text is for (``fang`` body, ``hei`` and ``kai`` headings, ``biao`` mark and title, ``song`` page numbers). Each role has a
+stack of faces; a character is drawn by the first face that has it, here and in the drawing library alike, so advances computed here hold there.
+"""
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from fontTools.pens.basePen import AbstractPen
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.ttLib import TTCollection, TTFont, TTLibError
+
+from core.errors import Refusal
+from core.letter.prepare_fonts import font_folder, fontconfig
+from core.words import gettext as _
+
+STACKS: dict[str, tuple[str, ...]] = {
+    "fang": ("YS Fang", "YS Fallback"),
+    "hei": ("YS Hei", "YS Fallback"),
+    "kai": ("YS Kai", "YS Fang", "YS Fallback"),
+    "biao": ("YS Biao", "YS Biao Wide", "YS Fallback"),
+    "song": ("YS Song", "YS Fang", "YS Fallback"),
+}
+
+# How a bureau's own face is recognised, by its family name or its file's name.
+OWN = {
+    "biao": re.compile(r"小标宋|xiaobiaosong|xbs", re.I),
+    "fang": re.compile(r"仿宋|fang.?song|simfang", re.I),
+    "hei": re.compile(r"黑体|simhei|hei.?ti", re.I),
+    "kai": re.compile(r"楷体|kai.?ti|simkai", re.I),
+}
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file's member: its family name for CSS, its glyphs and their advances."""
+
+    family: str
+    path: Path
+    index: int = 0
+
+    @cached_property
+    def _font(self) -> Any:
+        return TTFont(str(self.path), fontNumber=self.index, lazy=True)
+
+    @cached_property
+    def _cmap(self) -> dict[int, str]:
+        return dict(self._font.getBestCmap())
+
+    @cached_property
+    def _glyphs(self) -> Any:
+        return self._font.getGlyphSet()
+
+    @cached_property
+    def unit(self) -> int:
+        """Font units in one em."""
+        return int(self._font["head"].unitsPerEm)
+
+    def __contains__(self, char: str) -> bool:
+        return ord(char) in self._cmap
+
+    def advance(self, char: str) -> float:
+        """Advance of ``char`` in em; the face must have it."""
+        return float(self._font["hmtx"][self._cmap[ord(char)]][0]) / self.unit
+
+    def draw(self, char: str, pen: AbstractPen) -> None:
+        """Draw the outline of ``char`` in font units."""
+        self._glyphs[self._cmap[ord(char)]].draw(pen)
+
+    def ink(self, char: str) -> tuple[float, float] | None:
+        """Lowest and highest point of the outline over the baseline, in em; None for an empty glyph."""
+        pen = BoundsPen(self._glyphs)
+        self.draw(char, pen)
+        return (pen.bounds[1] / self.unit, pen.bounds[3] / self.unit) if pen.bounds else None
+
+
+class FontBook:
+    """All faces of a letter: the prepared ones in ``folder`` and, before them, those a bureau put into ``own``."""
+
+    def __init__(self, folder: Path, own: Path | None = None) -> None:
+        if not folder.is_dir():
+            raise Refusal(_("The letter fonts have not been prepared on this machine. Run: %(command)s",
+                            command="python -m core.letter.prepare_fonts"))
+        self.folder, self.own = folder, own if own and own.is_dir() else None
+        built = {face.family: face for face in _faces(folder)}
+        first = _own_faces(self.own) if self.own else {}
+        self.stacks = {role: (*first.get(role, ()), *(built[family] for family in families))
+                       for role, families in STACKS.items()}
+        self._found: dict[tuple[str, str], tuple[Face, float] | None] = {}
+
+    def find(self, role: str, char: str) -> tuple[Face, float] | None:
+        """The face that draws ``char`` in ``role`` and its advance in em; None when no face has it."""
+        key = role, char
+        if key not in self._found:
+            face = next((face for face in self.stacks[role] if char in face), None)
+            self._found[key] = (face, face.advance(char)) if face else None
+        return self._found[key]
+
+    def advance(self, role: str, char: str) -> float:
+        """Advance of ``char`` in em; a character without a glyph (refused before drawing) counts as a full one."""
+        found = self.find(role, char)
+        return found[1] if found else 1.0
+
+    def width(self, role: str, text: str) -> float:
+        """Natural width of ``text`` in em."""
+        return sum(self.advance(role, char) for char in text)
+
+    def missing(self, role: str, text: str) -> list[str]:
+        """The characters of ``text`` that no face of ``role`` has, each once, in order."""
+        return [char for char in dict.fromkeys(text) if self.find(role, char) is None]
+
+    def ink(self, role: str, text: str) -> tuple[float, float]:
+        """Lowest and highest ink of a line over its baseline, in em."""
+        bounds = [b for char in text if (found := self.find(role, char)) and (b := found[0].ink(char))]
+        return (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (0.0, 0.0)
+
+    def css(self, role: str) -> str:
+        """The role's ``font-family`` value."""
+        return ",".join(f'"{face.family}"' for face in self.stacks[role])
+
+    def fontconfig_file(self) -> Path:
+        """A fontconfig file that knows these faces alone: the prepared one, or a private one when a bureau has its own faces."""
+        if not self.own:
+            return self.folder / "fonts.conf"
+        work = Path(tempfile.mkdtemp(prefix="yingshang-fonts-"))
+        path = work / "fonts.conf"
+        path.write_text(fontconfig([self.own.resolve(), self.folder], work), encoding="utf-8")
+        return path
+
+
+def _members(path: Path) -> Iterable[tuple[int, Any]]:
+    """The members of a font file with their index."""
+    if path.suffix.lower() == ".ttc":
+        yield from enumerate(TTCollection(str(path), lazy=True).fonts)
+    else:
+        yield 0, TTFont(str(path), lazy=True)
+
+
+def _faces(folder: Path) -> Iterable[Face]:
+    """Every face below ``folder``, in the order of the files' names."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in (".ttf", ".otf", ".ttc"):
+            try:
+                for index, font in _members(path):
+                    yield Face(str(font["name"].getBestFamilyName()), path, index)
+            except (TTLibError, OSError) as error:
+                raise Refusal(_("The font file %(path)s cannot be read: %(reason)s", path=str(path),
+                                reason=str(error))) from error
+
+
+def _own_faces(own: Path) -> dict[str, tuple[Face, ...]]:
+    """A bureau's faces by role."""
+    found: dict[str, tuple[Face, ...]] = {}
+    for face in _faces(own):
+        for role, pattern in OWN.items():
+            if pattern.search(face.family) or pattern.search(face.path.stem):
+                found[role] = (*found.get(role, ()), face)
+                break
+    return found
+
+
+_own_folder: Path | None = None
+
+
+def configure(own: Path | None) -> None:
+    """Name the folder of the bureau's own faces (``var/fonts``). Must come before the first letter of the process."""
+    global _own_folder
+    if own != _own_folder and book.cache_info().currsize:
+        raise RuntimeError("the letter fonts are already in use in this process")
+    _own_folder = own
+
+
+@lru_cache(1)
+def book() -> FontBook:
+    """The fonts of this process. Fontconfig is pointed at them, so it must be called before WeasyPrint is imported."""
+    made = FontBook(font_folder(), _own_folder)
+    os.environ["FONTCONFIG_FILE"] = str(made.fontconfig_file())
+    return made
+
+
+def check_glyphs(text: str, role: str = "fang", where: str = "") -> None:
+    """Refuse when a character of ``text`` has no glyph in any face: the message names the character, its code point and ``where``."""
+    if absent := book().missing(role, text):
+        named = "、".join(f"{char if char.isprintable() else ''}（U+{ord(char):04X}）" for char in absent)
+        raise Refusal(_("No font has a glyph for %(glyphs)s (%(where)s). The letter stops here.", glyphs=named,
+                        where=where or text[:20]), glyphs=absent, where=where)

@@ -1,0 +1,81 @@
+"""A kind of letter, as a module declares it in its ``letters.LETTERS``."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from core.errors import Refusal
+from core.letter.bodytext import fill_body, fill_line
+from core.letter.content import Form, Letterhead, LetterContent
+from core.words import gettext as _
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that the letter's text may name: what it is, and a value for previews."""
+
+    name: str
+    description: str
+    sample: Any
+
+
+@dataclass(frozen=True)
+class LetterKind:
+    """One kind of letter of a module.
+
+    ``kind`` is ``<module>.<name>``; ``title`` and ``addressee`` are templates in the fields, like the text in ``template``; ``series`` is
+    the document kind under which numbers run (信, 决, …); ``needs_review`` asks for a reviewer between drafter and signer; ``cc`` and
+    ``attachments`` are templates too.
+    """
+
+    kind: str
+    name: str
+    title: str
+    template: Path
+    fields: tuple[Field, ...]
+    addressee: str = "{{ addressee }}"
+    form: Form = Form.XINHAN
+    series: str = "letter"
+    needs_review: bool = True
+    attachments: tuple[str, ...] = ()
+    cc: str = ""
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The documented names."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def sample(self) -> dict[str, Any]:
+        """Every field's sample value."""
+        return {field.name: field.sample for field in self.fields}
+
+    def source(self) -> str:
+        """The module's own wording. Raises ``Refusal`` when the file is not there."""
+        try:
+            return self.template.read_text(encoding="utf-8")
+        except OSError as error:
+            raise Refusal(_("The letter %(kind)s has no text: %(path)s is missing.", kind=self.kind, path=str(self.template))) from error
+
+    def compose(self, letterhead: Letterhead, values: Mapping[str, Any], *, date: dt.date, signing_organ: str = "",
+                contact: str = "", wording: str | None = None, data: Mapping[str, Any] | None = None) -> LetterContent:
+        """The letter that these values give, without number and seal. ``wording`` is a bureau's own text in place of the module's."""
+        unknown = sorted(set(values) - set(self.field_names))
+        if unknown:
+            raise Refusal(_("The letter %(kind)s has no field %(field)s.", kind=self.kind, field="、".join(unknown)), field=unknown[0])
+
+        def filled(text: str) -> str:
+            return fill_line(text, self.field_names, values)
+
+        return LetterContent(
+            letterhead=replace(letterhead, form=self.form), title=filled(self.title), addressee=filled(self.addressee),
+            body=fill_body(wording if wording is not None else self.source(), self.field_names, values),
+            signing_organ=signing_organ or letterhead.organ, date=date, contact=contact, cc=filled(self.cc) if self.cc else "",
+            attachments=tuple(filled(a) for a in self.attachments), data=dict(data or {}))
+
+    def compose_sample(self, letterhead: Letterhead, date: dt.date) -> LetterContent:
+        """The letter with its sample values: for previews, and for the test that every declared letter can be written."""
+        return self.compose(letterhead, self.sample, date=date)

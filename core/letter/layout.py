@@ -1,0 +1,186 @@
+"""Puts a letter on its pages: which line stands where, to the hundredth of a millimetre. Nothing is left to the drawing library's flow.
+
+A page is a list of :class:`Box` (text) and a list of things drawn behind it (:mod:`core.letter.artwork`). All places are millimetres from the
+page's upper left corner. The head of the first page and the tail of the last (署名, 版记) are in :mod:`core.letter.head` and
+:mod:`core.letter.tail`.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core.letter.artwork import Art
+from core.letter.content import Block, Kind, LetterContent
+from core.letter.fonts import FontBook
+from core.letter.geometry import AREA_WIDTH, CELL, HEIGHT, LEFT, LINES, PITCH, TITLE, TOP
+from core.letter.tables import Row, Table, set_table
+from core.letter.titles import break_title
+from core.letter.typeset import Line, Setter, indent
+
+
+@dataclass(frozen=True)
+class Box:
+    """A piece of text: an HTML element (which decides its PDF tag) with finished lines. ``style`` names a rule of ``letter.css``."""
+
+    x: float
+    y: float
+    width: float
+    tag: str
+    style: str
+    lines: tuple[Line, ...] = ()
+    size: float | None = None
+    table: Table | None = None
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass
+class Page:
+    """One page: text in reading order, and what is drawn behind it."""
+
+    boxes: list[Box] = field(default_factory=list)
+    art: list[Art] = field(default_factory=list)
+    numbered: bool = True
+
+
+@dataclass(eq=False)
+class Passage:
+    """What belongs together in the text: a paragraph, a heading, a title, a table. Compared by identity."""
+
+    tag: str = "p"
+    style: str = "fang"
+    table: Table | None = None
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A horizontal strip of the text: some whole lines of the grid. ``keep``: never the last one on a page."""
+
+    passage: Passage | None
+    rows: int = 1
+    line: Line | None = None
+    row: Row | None = None
+    keep: bool = False
+
+    @property
+    def blank(self) -> bool:
+        return self.passage is None
+
+
+BLANK = Strip(None)
+BLANK_KEPT = Strip(None, keep=True)
+
+_STYLES = {Kind.HEADING1: ("h2", "hei", True), Kind.HEADING2: ("h3", "kai", True), Kind.HEADING3: ("h4", "fang", True),
+           Kind.HEADING4: ("h5", "fang", True)}
+
+
+def text_strips(content: LetterContent, fonts: FontBook) -> list[Strip]:
+    """The text from the title to the 附件说明 as strips, in order."""
+    strips = title_strips(content, fonts)
+    body = Setter(fonts)
+    addressee = Passage(style="fang")
+    strips += [Strip(addressee, line=line, keep=True) for line in body.set(f"{content.addressee.rstrip('：:')}：")]
+    for block in content.body:
+        strips += block_strips(block, fonts)
+    if content.attachments:
+        strips += attachment_strips(content.attachments, body)
+    return strips
+
+
+def title_strips(content: LetterContent, fonts: FontBook) -> list[Strip]:
+    """The title's lines, each on a line of the grid, and the empty line below."""
+    title = Passage("h1", "title")
+    keep = (content.addressee, content.letterhead.organ, content.signing_organ)
+    lines = break_title(content.title, fonts, keep)
+    return [*(Strip(title, line=Line(text, 0.0), keep=True) for text in lines), BLANK_KEPT]
+
+
+def block_strips(block: Block, fonts: FontBook) -> list[Strip]:
+    """A block of the body as strips. A heading stays with what follows it, a table's head with its first row."""
+    if block.kind is Kind.TABLE:
+        table = set_table(fonts, block.rows)
+        passage = Passage("table", "table", table)
+        head = Strip(passage, table.head.height, row=table.head, keep=bool(table.rows))
+        return [head, *(Strip(passage, row.height, row=row) for row in table.rows)]
+    tag, role, keep = _STYLES.get(block.kind, ("p", "fang", False))
+    passage = Passage(tag, role)
+    return [Strip(passage, line=line, keep=keep) for line in Setter(fonts, role).set(block.text, indent(2))]
+
+
+def attachment_strips(titles: tuple[str, ...], body: Setter) -> list[Strip]:
+    """附件说明: one line below the body, two characters in, numbered when there are several, wrapped under the title's first character."""
+    strips = [BLANK_KEPT]
+    label = "附件："
+    for place, title in enumerate(titles, 1):
+        number = f"{place}. " if len(titles) > 1 else ""
+        start = indent(2) + (0.0 if place == 1 else body.width(label) / 72 * 25.4)
+        hanging = indent(2) + body.width(label + number) / 72 * 25.4
+        text = (label if place == 1 else "") + number + title.rstrip("。；，、;,.")
+        passage = Passage(style="fang")
+        lines = body.set(text, start, hanging)
+        strips += [Strip(passage, line=line, keep=at < len(lines) - 1) for at, line in enumerate(lines)]
+    return strips
+
+
+def fill_pages(strips: Iterable[Strip], first: int, full: int = LINES) -> list[list[Strip]]:
+    """The strips by page; the first page has room for ``first`` lines, the others for ``full``."""
+    pages: list[list[Strip]] = [[]]
+    for strip in strips:
+        page = pages[-1]
+        room = (first if len(pages) == 1 else full) - height(page)
+        if strip.rows > room and page:
+            carried = take_kept(page)
+            if not page:  # all of it must stay together and cannot: break it here after all
+                page.extend(carried)
+                carried = []
+            pages.append(carried)
+            page = carried
+            if strip.passage and strip.passage.table and strip.row is not strip.passage.table.head \
+                    and not any(s.passage is strip.passage for s in page):
+                table = strip.passage.table
+                page.append(Strip(strip.passage, table.head.height, row=table.head, keep=True))
+        if strip.blank and not page and len(pages) > 1:
+            continue
+        page.append(strip)
+    return pages
+
+
+def take_kept(page: list[Strip]) -> list[Strip]:
+    """Take from the end of ``page`` what must not be last on it."""
+    taken: list[Strip] = []
+    while page and page[-1].keep:
+        taken.insert(0, page.pop())
+    return taken
+
+
+def height(strips: Iterable[Strip]) -> int:
+    """Lines of the grid."""
+    return sum(strip.rows for strip in strips)
+
+
+def place(strips: list[Strip], top: float) -> list[Box]:
+    """The boxes of one page's strips; the strips of one passage become one box. ``top`` is where the first line's space begins."""
+    boxes: list[Box] = []
+    run: list[Strip] = []
+    y = top
+    for strip, following in zip(strips, [*strips[1:], None], strict=True):
+        run.append(strip)
+        if following is None or following.passage is not strip.passage:
+            if strip.passage is not None:
+                boxes.append(_box(strip.passage, run, y))
+            y += height(run) * PITCH
+            run = []
+    return boxes
+
+
+def _box(passage: Passage, run: list[Strip], y: float) -> Box:
+    lines = tuple(strip.line for strip in run if strip.line)
+    rows = tuple(strip.row for strip in run if strip.row)
+    return Box(LEFT, y, AREA_WIDTH, passage.tag, passage.style, lines, TITLE if passage.tag == "h1" else None, passage.table, rows)
+
+
+def em_top(line_top: float, size: float = HEIGHT) -> float:
+    """The upper edge of the characters (``size`` millimetres high) in a line of the grid that begins at ``line_top``."""
+    return line_top + (PITCH - size) / 2
+
+
+__all__ = ["AREA_WIDTH", "CELL", "TOP", "Box", "Page", "Strip", "em_top", "fill_pages", "height", "place", "take_kept", "text_strips"]

@@ -1,0 +1,66 @@
+"""All profiles of the running suite, by code: core's own and those of the modules that are loaded."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import current_app, has_app_context
+
+from core.errors import NotFound
+from core.tabular.profile import ExportProfile, ImportProfile
+from core.words import gettext as _
+
+_P = TypeVar("_P", ImportProfile, ExportProfile)
+_imports: dict[str, ImportProfile] = {}
+_exports: dict[str, ExportProfile] = {}
+
+
+def offer(*profiles: ImportProfile | ExportProfile) -> None:
+    """Add a profile of core's own. Modules do not call this: core reads their lists ``imports.IMPORTS`` and
+    ``EXPORTS``."""
+    for profile in profiles:
+        if isinstance(profile, ImportProfile):
+            _add(_imports, profile)
+        else:
+            _add(_exports, profile)
+
+
+def import_profiles() -> dict[str, ImportProfile]:
+    """Every import profile by its code."""
+    return _with_modules(_imports, "IMPORTS")
+
+
+def export_profiles() -> dict[str, ExportProfile]:
+    """Every export profile by its code."""
+    return _with_modules(_exports, "EXPORTS")
+
+
+def import_profile(code: str) -> ImportProfile:
+    """The import profile ``code``. Raises :class:`~core.errors.NotFound`."""
+    return _one(import_profiles(), code)
+
+
+def export_profile(code: str) -> ExportProfile:
+    """The export profile ``code``. Raises :class:`~core.errors.NotFound`."""
+    return _one(export_profiles(), code)
+
+
+def _with_modules(own: dict[str, _P], name: str) -> dict[str, _P]:
+    found = dict(own)
+    if has_app_context() and "yingshang" in current_app.extensions:
+        for _addon, profile in current_app.extensions["yingshang"].collect("imports", name):
+            _add(found, profile)
+    return found
+
+
+def _add(found: dict[str, _P], profile: _P) -> None:
+    if found.setdefault(profile.code, profile) is not profile:
+        raise ValueError(f"two profiles are called {profile.code}")
+
+
+def _one(found: dict[str, _P], code: str) -> _P:
+    if code not in found:
+        raise NotFound(
+            _("There is no sheet profile “%(code)s”. Known: %(known)s.", code=code, known=", ".join(sorted(found)))
+        )
+    return found[code]
