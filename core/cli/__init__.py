@@ -28,7 +28,7 @@ class Discovered(click.Group):
         if not self._found:
             self._found = True
             for info in pkgutil.iter_modules(__path__):
-                if info.ispkg:
+                if info.ispkg or info.name.startswith("_"):
                     continue
                 for command in getattr(importlib.import_module(f"{__name__}.{info.name}"), "commands", ()):
                     add_json(command)
@@ -86,7 +86,3 @@ def _database_errors() -> tuple[type[BaseException], ...]:
 def _fail(message: str, status: int) -> int:
     click.echo(" ".join(message.split()), err=True)
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())

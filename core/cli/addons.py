@@ -100,17 +100,17 @@ def disable(name: str, bureau: str) -> None:
 
 
 def _bureau_id(session: Session, code: str) -> int:
-    from sqlalchemy import text
+    from sqlalchemy import select
 
+    from core.access import Unit
     from core.errors import NotFound
 
-    found: int | None = session.execute(text("SELECT id FROM core_unit WHERE code = :code AND kind = 'bureau'"),
-                                        {"code": code}).scalar()
-    if found is None:
-        known = session.execute(text("SELECT code FROM core_unit WHERE kind = 'bureau' ORDER BY code")).scalars()
+    known = dict(session.execute(select(Unit.code, Unit.id).where(Unit.bureau_id == Unit.id).order_by(Unit.code))
+                 .tuples())
+    if code not in known:
         raise NotFound(_("There is no bureau with the code %(code)s. There are: %(known)s.", code=code,
                          known=", ".join(known) or "–"))
-    return found
+    return known[code]
 
 
 @group.command("purge", help=_("Export a module's data into the data folder, then delete them. Issued letters stay."))

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,12 @@ class LetterKind:
     needs_review: bool = True
     attachments: tuple[str, ...] = ()
     cc: str = ""
+    context: Callable[[Any], Mapping[str, Any]] | None = None
+    """``context(case)``: the values of the fields, from a case."""
+    issuer: Callable[[Any, Any], Any] | None = None
+    """``issuer(session, case)``: the unit whose letter it is; None is the case's own bureau."""
+    on_signed: Callable[[Any, Any, Any, Any], None] | None = None
+    """``on_signed(session, case, letter, viewer)``: what follows for the case, in the transaction that signs."""
 
     @property
     def field_names(self) -> tuple[str, ...]:

@@ -1,0 +1,143 @@
+"""Screens as data: what a module shows of its cases, and where. The pages in :mod:`core.pages` draw them.
+
+A module's ``views.py`` names its screens in ``SCREENS``; ``MENU`` adds lines that are no case list; ``CARDS`` are the
+small figures on the desk.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+
+from core.access.viewer import Viewer
+from core.case.models import Case
+
+Cell = Callable[[Any], Any]
+"""``cell(case)``: a bare value, or a :class:`core.web.widgets.Text`, ``Tag`` or ``Due``."""
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a case list. ``sort`` is the name of the case's attribute by which the list can be ordered."""
+
+    key: str
+    label: Any
+    cell: Cell
+    kind: str = "text"
+    sort: str = ""
+    hidden: bool = False
+    help: Any = ""
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """A field of the query form over an attribute of the case's class.
+
+    ``kind``: ``text`` (contains), ``choice`` (equals), ``range`` (of days), ``bool``. ``choices`` are ``(value, label)``.
+    """
+
+    name: str
+    label: Any
+    attribute: str
+    kind: str = "text"
+    choices: Sequence[tuple[Any, Any]] | Callable[[Session], Sequence[tuple[Any, Any]]] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A card of facts on the case page: ``facts(case)`` gives ``(label, value)`` pairs, empty ones are shown as a dash."""
+
+    title: Any
+    facts: Callable[[Any], Sequence[tuple[Any, Any]]]
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something that can be done to many selected cases at once; ``run`` reports row by row.
+
+    ``run(session, viewer, cases, note) -> [(case, sentence, done)]``.
+    """
+
+    name: str
+    label: Any
+    run: Callable[[Session, Viewer, Sequence[Any], str], Sequence[tuple[Any, str, bool]]]
+    permission: str
+    consequence: Any = ""
+    reason: bool = False
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class CaseScreen:
+    """The list and the page of one kind of case, at ``/<module>/<name>`` and ``/cases/<number>``.
+
+    ``form`` and ``create`` (``create(session, viewer, data) -> case``) make new ones by hand; ``steps(case)`` is what is
+    done and what comes next (:class:`core.web.widgets.Step`); ``links`` are extra buttons ``(label, url, permission)``.
+    """
+
+    case: type[Case]
+    name: str
+    title: Any
+    columns: Sequence[ListColumn]
+    sections: Sequence[Section]
+    filters: Sequence[ListFilter] = ()
+    order: str = "-opened_at"
+    form: type[Schema] | None = None
+    create: Callable[[Session, Viewer, Mapping[str, Any]], Case] | None = None
+    steps: Callable[[Any], Sequence[Any]] | None = None
+    bulk: Sequence[BulkAction] = ()
+    import_profile: str = ""
+    export_profile: str = ""
+    links: Sequence[tuple[Any, str, str]] = ()
+    options: Sequence[Any] = field(default_factory=tuple)
+    """Loader options (``joinedload`` …) for what the cells of a row need, so that a page is a fixed number of statements."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its cases."""
+        return str(self.case.__mapper__.polymorphic_identity)
+
+    @property
+    def module(self) -> str:
+        """The module that it belongs to."""
+        return self.kind.partition(".")[0]
+
+    @property
+    def url(self) -> str:
+        """Where the list is."""
+        return f"/{self.module}/{self.name}"
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A line of the sidebar that is not a case list. Shown to those who hold ``permission``."""
+
+    label: Any
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Figures on the desk: ``figures(session, viewer)`` gives :class:`core.web.widgets.Stat` in a fixed number of
+    statements."""
+
+    title: Any
+    figures: Callable[[Session, Viewer], Sequence[Any]]
+    permission: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A module's part of somebody else's page (slots ``enterprise.panels``, ``case.panels``).
+
+    ``rows(session, viewer, subject)`` gives ``(headings, rows of cells, note)``.
+    """
+
+    title: Any
+    permission: str
+    rows: Callable[[Session, Viewer, Any], tuple[Sequence[Any], Sequence[Sequence[Any]], Any]]

@@ -1,0 +1,329 @@
+"""The case page: facts, timeline, what to do next; its actions, clocks, files."""
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
+
+from core import moment
+from core.access.models import Appointment, Staff, Unit
+from core.audit import record
+from core.case import Case, act, clocks, duty
+from core.case.files import attach, open_file, remove_file
+from core.case.models import Attachment, CaseTask, Clock, Confidentiality, Event
+from core.calendar import remaining_workdays
+from core.errors import NotFound, Refusal
+from core.letter.models import Letter
+from core.pages import draw
+from core.pages.frame import request_session, screen_of
+from core.security import request_viewer
+from core.web import Crumb, allow_framing
+from core.web.explain import explained
+from core.web.forms import form_fields, load_form
+from core.web.widgets import Action, Confirm, Text
+
+pages = Blueprint("cases", __name__)
+
+
+def the_case(number: str) -> Case:
+    """The case with that number, with what its page needs. 404 for what the viewer may not see, as for what is not."""
+    found = request_session().scalars(
+        select(Case).where(Case.number == number)
+        .options(joinedload(Case.unit), joinedload(Case.bureau), joinedload(Case.enterprise), joinedload(Case.assignee),
+                 selectinload(Case.events), selectinload(Case.clocks), selectinload(Case.attachments),
+                 selectinload(Case.tasks))).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such case, or you may not see it."))
+    return found
+
+
+@pages.get("/cases/<number>")
+def case_page(number: str) -> str:
+    """The page of a case."""
+    case, viewer, session = the_case(number), request_viewer(), request_session()
+    screen = screen_of(case.kind)
+    if case.confidentiality is Confidentiality.RESTRICTED:
+        record(session, "read", "core_case", case.id, case.number)
+        session.commit()
+    calendar = clocks.calendar_of(session)
+    letters = session.scalars(select(Letter).where(Letter.case_id == case.id).order_by(Letter.id)).all()
+    return render_template(
+        "pages/case.html", case=case, screen=screen, title=case.title, state=case.state_info,
+        crumbs=[Crumb(screen.title, screen.url) if screen else Crumb(_("Cases"), "/"), Crumb(case.number)],
+        sections=[(section.title, section.facts(case)) for section in screen.sections] if screen else [],
+        due=draw.due_of_case(case, calendar), clocks=[_clock_row(case, clock, calendar) for clock in case.clocks],
+        events=[draw.timeline_event(case, event) for event in reversed(case.events)], buttons=_buttons(case),
+        steps=screen.steps(case) if screen and screen.steps else [],
+        letters=[draw.letter_row(letter) for letter in letters],
+        files=[a for a in case.attachments if a.removed_at is None], tasks=case.tasks,
+        people=_duty_buttons(case), viewer=viewer)
+
+
+@pages.get("/cases/<number>/print")
+def print_case(number: str) -> str:
+    """The case on paper: facts, clocks with their explanations, timeline."""
+    case, session = the_case(number), request_session()
+    screen, calendar = screen_of(case.kind), clocks.calendar_of(session)
+    return render_template("pages/case_print.html", case=case, title=case.title, state=case.state_info,
+                           sections=[(s.title, s.facts(case)) for s in screen.sections] if screen else [],
+                           clocks=[_explained(case, clock, calendar) for clock in case.clocks if clock.result is None],
+                           due=draw.due_of_case(case, calendar),
+                           events=[draw.timeline_event(case, event) for event in case.events])
+
+
+@pages.get("/cases/<number>/clocks/<int:clock_id>")
+def clock_page(number: str, clock_id: int) -> str:
+    """为什么是这天: the explanation of a clock's date."""
+    case, session = the_case(number), request_session()
+    clock = next((c for c in case.clocks if c.id == clock_id), None)
+    if clock is None:
+        raise NotFound(_("There is no such clock."))
+    return render_template("pages/clock.html", case=case, explained=_explained(case, clock, clocks.calendar_of(session)),
+                           title=_("Why this day"), crumbs=[Crumb(case.number, f"/cases/{case.number}")])
+
+
+@pages.route("/cases/<number>/do/<name>", methods=["GET", "POST"])
+def action(number: str, name: str) -> str | Response | tuple[str, int]:
+    """Do an action. With a form, GET shows it; a refusal keeps what was typed."""
+    case = the_case(number)
+    declared = case.workflow.action(name)
+    if declared is None:
+        raise NotFound(_("There is no action %(action)s for this case.", action=name))
+    schema = declared.data() if declared.data else None
+    errors: Any = ()
+    general: list[str] = []
+    given: dict[str, Any] = {}
+    note, version = request.form.get("note", ""), request.form.get("version", type=int)
+    if request.method == "POST":
+        try:
+            given = load_form(schema, request.form) if schema else {}
+            data = {key: _plain(value) for key, value in schema.dump(given).items()} if schema else None
+            act.do(case, name, actor=request_viewer(), note=note, version=version, data=data)
+            request_session().commit()
+        except Refusal as refusal:
+            request_session().rollback()
+            if schema is None and refusal.status != 409:
+                flash(refusal.message, "error")
+                return redirect(f"/cases/{number}")
+            errors, general = refusal.errors, [] if refusal.errors else [refusal.message]
+            case = the_case(number)
+        else:
+            flash(_("Done: %(action)s.", action=declared.label), "success")
+            return redirect(f"/cases/{number}")
+    shown: dict[str, Any] = request.form.to_dict() if request.method == "POST" else _defaults(case, declared)
+    page = render_template(
+        "pages/action.html", case=case, action=declared, fields=form_fields(schema, shown, errors) if schema else [],
+        general=general, note=note, note_error=next((e.message for e in errors if e.field == "note"), ""),
+        version=case.version, title=declared.label,
+        crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(declared.label)])
+    return (page, 422) if request.method == "POST" else page
+
+
+@pages.post("/cases/<number>/notes")
+def note(number: str) -> Response:
+    """Write into the timeline."""
+    case = the_case(number)
+    return _then(case, lambda: act.note_down(case, request_viewer(), request.form.get("note", ""),
+                                             public=bool(request.form.get("public"))), _("Noted."))
+
+
+@pages.route("/cases/<number>/duty/<what>", methods=["GET", "POST"])
+def hand_over(number: str, what: str) -> str | Response:
+    """Assign, pass on, return, reopen: who has the case."""
+    case, session, viewer = the_case(number), request_session(), request_viewer()
+    if request.method == "GET":
+        return render_template("pages/duty.html", case=case, what=what, title=_DUTY_TITLES[what](),
+                               people=_colleagues(case) if what == "assign" else [],
+                               crumbs=[Crumb(case.number, f"/cases/{case.number}")])
+    reason = request.form.get("note", "")
+
+    def work() -> Any:
+        if what == "assign":
+            person = session.get(Staff, request.form.get("person", 0, type=int))
+            if person is None:
+                raise Refusal(_("Choose who is to be responsible."), "person")
+            return duty.assign(case, person, actor=viewer, note=reason)
+        if what == "pass_on":
+            text = request.form.get("unit", "").strip()
+            unit = session.get(Unit, int(text)) if text.isdigit() else duty.unit_named(session, text)
+            if unit is None:
+                raise Refusal(_("Choose the unit that is to have the case."), "unit")
+            return duty.pass_on(case, unit, actor=viewer, note=reason)
+        if what == "send_back":
+            return duty.send_back(case, actor=viewer, note=reason)
+        if what == "reopen":
+            return duty.reopen(case, actor=viewer, note=reason)
+        raise NotFound(_("There is no such page."))
+
+    return _then(case, work, _("Done."), away=what in ("pass_on", "send_back"))
+
+
+@pages.post("/cases/<number>/tasks")
+def add_task(number: str) -> Response:
+    """Add something to be done."""
+    case = the_case(number)
+    return _then(case, lambda: duty.add_task(case, request.form.get("title", ""), actor=request_viewer()), _("Added."))
+
+
+@pages.post("/cases/<number>/tasks/<int:task_id>/done")
+def finish_task(number: str, task_id: int) -> Response:
+    """Tick a task off."""
+    case = the_case(number)
+    task = next((t for t in case.tasks if t.id == task_id), None)
+    if task is None:
+        raise NotFound(_("There is no such task."))
+    found: CaseTask = task
+    return _then(case, lambda: duty.finish_task(found, actor=request_viewer()), _("Done."))
+
+
+@pages.post("/cases/<number>/files")
+def upload(number: str) -> Response:
+    """Attach one or more files."""
+    case = the_case(number)
+
+    def work() -> Any:
+        uploads = [f for f in request.files.getlist("file") if f.filename]
+        if not uploads:
+            raise Refusal(_("Choose a file first."), "file")
+        return [attach(case, request_viewer(), f.filename or "", f.stream, category=request.form.get("category", ""))
+                for f in uploads]
+
+    return _then(case, work, _("Attached."))
+
+
+@pages.get("/cases/<number>/files/<int:file_id>")
+def download(number: str, file_id: int) -> Response:
+    """An attachment, streamed from the store. Pictures and PDF are shown in the page, everything else is downloaded."""
+    case = the_case(number)
+    found = next((a for a in case.attachments if a.id == file_id and a.removed_at is None), None)
+    if found is None:
+        raise NotFound(_("There is no such file."))
+    shown = found.content_type in ("application/pdf", "image/png", "image/jpeg") and "download" not in request.args
+    answer = send_file(open_file(found), mimetype=found.content_type, as_attachment=not shown, download_name=found.name)
+    return allow_framing(answer) if shown else answer
+
+
+@pages.post("/cases/<number>/files/<int:file_id>/remove")
+def remove(number: str, file_id: int) -> Response:
+    """Take a file out of the case; the bytes stay in the store, the fact in the log."""
+    case = the_case(number)
+    found = next((a for a in case.attachments if a.id == file_id and a.removed_at is None), None)
+    if found is None:
+        raise NotFound(_("There is no such file."))
+    attachment: Attachment = found
+    return _then(case, lambda: remove_file(case, attachment, request_viewer(), request.form.get("note", "")), _("Removed."))
+
+
+def _then(case: Case, work: Any, said: str, away: bool = False) -> Response:
+    """Do ``work``, commit, and go back to the case with an answer; a refusal is shown there, nothing is changed."""
+    number, session = case.number, request_session()
+    try:
+        work()
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        flash(refusal.message, "error")
+    else:
+        flash(said, "success")
+        if away and not case.visible_to(request_viewer()):
+            return redirect("/")
+    return redirect(f"/cases/{number}")
+
+
+def _buttons(case: Case) -> list[Action]:
+    """The actions offered now. The last enabled one that is not dangerous is the solid button."""
+    made, solid = [], None
+    for offer in act.available(case, request_viewer()):
+        declared = offer.action
+        url = f"/cases/{case.number}/do/{declared.name}"
+        common: dict[str, Any] = {"label": declared.label, "disabled": offer.reason, "name": f"do-{declared.name}",
+                                  "tone": "red" if declared.danger else ""}
+        if declared.data is not None:
+            made.append(Action(url=url, **common))
+        else:
+            confirm = None
+            if declared.danger or declared.note or declared.consequence:
+                confirm = Confirm(declared.label, [declared.consequence] if declared.consequence else [],
+                                  reason="required" if declared.note else "optional")
+            made.append(Action(url=url, method="post", confirm=confirm, data={"version": case.version}, **common))
+        if offer.enabled and not declared.danger and solid is None:
+            solid = len(made) - 1
+    if solid is not None:
+        first = made.pop(solid)
+        made.append(Action(**{**vars(first), "tone": "go"}))
+    return made
+
+
+def _duty_buttons(case: Case) -> list[Action]:
+    viewer = request_viewer()
+
+    def may(verb: str) -> bool:
+        return viewer.reach(f"{case.kind}:{verb}").covers(case.unit_id, (case.assignee_id,), viewer.user_id)
+
+    base, found = f"/cases/{case.number}/duty", []
+    if may("assign") and case.meaning.value != "closed":
+        found = [Action(_("Assign"), f"{base}/assign", drawer=True, name="assign"),
+                 Action(_("Pass on"), f"{base}/pass_on", drawer=True, name="pass-on")]
+        if any(event.kind == "passed_on" and event.data.get("to") == case.unit_id for event in case.events):
+            found.append(Action(_("Return"), f"{base}/send_back", drawer=True, name="send-back"))
+    if may("reopen") and case.meaning.value == "closed":
+        found.append(Action(_("Reopen"), f"{base}/reopen", drawer=True, name="reopen"))
+    return found
+
+
+_DUTY_TITLES = {"assign": lambda: _("Assign"), "pass_on": lambda: _("Pass on"), "send_back": lambda: _("Return"),
+                "reopen": lambda: _("Reopen")}
+
+
+def _colleagues(case: Case) -> list[tuple[int, str]]:
+    """Who holds a role of the case's module in its unit or bureau today."""
+    today = moment.today()
+    rows = request_session().scalars(
+        select(Appointment).options(joinedload(Appointment.user), joinedload(Appointment.role), joinedload(Appointment.unit))
+        .where(Appointment.unit_id.in_([case.unit_id, case.bureau_id]), Appointment.valid_from <= today)
+        .order_by(Appointment.user_id).limit(200))
+    return list({a.user_id: (a.user_id, f"{a.user.name}（{a.unit.short_name}）") for a in rows
+                 if a.role.name.startswith(f"{case.module}.") and (a.valid_to is None or a.valid_to >= today)
+                 and a.user.active}.values())
+
+
+def _clock_row(case: Case, clock: Clock, calendar: Any) -> dict[str, Any]:
+    deadline = case.workflow.deadline(clock.code)
+    return {"label": deadline.label if deadline else clock.code, "due": draw.due_of_clock(case, clock, calendar),
+            "running": clock.running}
+
+
+def _explained(case: Case, clock: Clock, calendar: Any) -> Any:
+    told, deadline = clocks.explanation(clock, calendar), case.workflow.deadline(clock.code)
+    basis = [clock.basis] if clock.is_law and clock.basis else []
+    notes = [] if clock.is_law else [_("A parameter of this installation, not a rule of law.")]
+    notes += [_("Extended by %(amount)s %(unit)s: %(basis)s", amount=e["amount"], unit=e["unit"], basis=e["basis"])
+              for e in clock.extensions]
+    return explained(
+        deadline.label if deadline else clock.code, clock.due_on, told.as_dict()["days"],
+        start=moment.local(clock.start_at).date(), basis=basis, rule=clock.rule_key, provisional=clock.provisional,
+        notes=notes, summary=_("Runs from %(day)s; that day is not counted.", day=moment.local(clock.start_at).date()),
+        print_url=f"/cases/{case.number}/print")
+
+
+def _defaults(case: Case, declared: Any) -> dict[str, Any]:
+    """What a form begins with: the case's own values under the same names."""
+    names = declared.data().fields if declared.data else {}
+    return {name: getattr(case, name) for name in names if getattr(case, name, None) not in (None, "")}
+
+
+def _plain(value: Any) -> Any:
+    return value
+
+
+def buffered(data: bytes) -> io.BytesIO:
+    """Bytes as a file to send."""
+    return io.BytesIO(data)
+
+
+__all__ = ["Event", "Text", "buffered", "pages", "remaining_workdays", "the_case"]

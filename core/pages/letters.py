@@ -1,0 +1,221 @@
+"""The register of letters: list, preview, review, signing one by one or many at once, voiding; and the public check."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from core.access import as_system
+from core.errors import NotFound, Refusal
+from core.letter import register
+from core.letter.models import Letter, LetterState
+from core.pages import draw
+from core.pages.cases import buffered, the_case
+from core.pages.frame import needs, request_session
+from core.security import request_viewer
+from core.web import Crumb, allow_framing
+from core.web.forms import Field
+from core.web.widgets import Action, Column, Confirm, Count, ListPage, Row, Text
+
+pages = Blueprint("letters", __name__)
+STATES: dict[LetterState, Callable[[], str]] = {
+    LetterState.DRAFT: lambda: _("To be reviewed"), LetterState.REVIEWED: lambda: _("To be signed"),
+    LetterState.SIGNED: lambda: _("Signed"), LetterState.DELIVERED: lambda: _("Delivered"),
+    LetterState.VOIDED: lambda: _("Voided")}
+
+
+@pages.get("/letters")
+@needs("letter:read")
+def index() -> str:
+    """The register, newest first, paged by id."""
+    session, args = request_session(), request.args
+    limit = min(max(args.get("limit", 20, type=int), 1), 100)
+    query = select(Letter).options(joinedload(Letter.case), joinedload(Letter.bureau))
+    if args.get("state") in list(LetterState):
+        query = query.where(Letter.state == args["state"])
+    if args.get("q"):
+        words = args["q"].strip()
+        query = query.where(Letter.addressee.contains(words, autoescape=True)
+                            | (Letter.number == words) | (Letter.code == words.upper()))
+    counted = len(session.scalars(query.with_only_columns(Letter.id).order_by(None).limit(1001)).all())
+    if args.get("cursor", "").isdigit():
+        query = query.where(Letter.id < int(args["cursor"]))
+    found = session.scalars(query.order_by(Letter.id.desc()).limit(limit + 1)).all()
+    more, shown = len(found) > limit, found[:limit]
+    page = ListPage(
+        key="letters", url="/letters", args=args.to_dict(flat=False), caption=_("Letters"), page_size=limit,
+        columns=[Column("number", _("Number"), fixed=True), Column("title", _("Title")), Column("to", _("Addressee")),
+                 Column("organ", _("Organ")), Column("state", _("State")),
+                 Column("signed", _("Signed on"), kind="datetime")],
+        rows=[Row(letter.id, _cells(letter), name=letter.title) for letter in shown],
+        count=Count(min(counted, 1000), counted <= 1000), query=_query(args),
+        bulk=_bulk(), next_cursor=str(shown[-1].id) if more and shown else "")
+    return render_template("pages/list.html", list=page, title=_("Letters"), crumbs=[Crumb(_("Letters"))])
+
+
+@pages.get("/letters/<int:letter_id>")
+@needs("letter:read")
+def letter_page(letter_id: int) -> str:
+    """A letter: its preview or its signed bytes, and what can be done with it."""
+    letter = the_letter(letter_id)
+    return render_template("pages/letter.html", letter=letter, state=draw.letter_state(letter), title=letter.title,
+                           buttons=_buttons(letter),
+                           crumbs=[Crumb(_("Letters"), "/letters"), Crumb(letter.number or _("no number yet"))])
+
+
+@pages.get("/letters/<int:letter_id>.pdf")
+@needs("letter:read")
+def letter_pdf(letter_id: int) -> Response:
+    """The PDF: the signed bytes, or a preview marked 样稿."""
+    letter = the_letter(letter_id)
+    name = f"{letter.number or _('draft')}-{letter.addressee}.pdf"
+    return allow_framing(send_file(buffered(register.pdf_of(letter)), mimetype="application/pdf", download_name=name,
+                                   as_attachment="download" in request.args))
+
+
+@pages.post("/letters/<int:letter_id>/<what>")
+@needs("letter:read")
+def act_on(letter_id: int, what: str) -> Response:
+    """Review, sign, hand back, deliver, void one letter."""
+    letter, session, viewer = the_letter(letter_id), request_session(), request_viewer()
+    note = request.form.get("note", "")
+    works: dict[str, Callable[[], Any]] = {
+        "review": lambda: register.review(session, letter, viewer), "sign": lambda: register.sign(session, letter, viewer),
+        "hand_back": lambda: register.hand_back(session, letter, viewer, note),
+        "deliver": lambda: register.deliver(session, letter, viewer, note),
+        "void": lambda: register.void(session, letter, viewer, note)}
+    if what not in works:
+        raise NotFound(_("There is no such page."))
+    case = letter.case.number if letter.case else None
+    try:
+        works[what]()
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        flash(refusal.message, "error")
+        return redirect(f"/letters/{letter_id}")
+    flash(_("Done."), "success")
+    if what == "hand_back":
+        return redirect(f"/cases/{case}" if case else "/letters")
+    return redirect(f"/letters/{letter_id}")
+
+
+@pages.post("/letters/bulk/<what>")
+@needs("letter:read")
+def bulk(what: str) -> Response:
+    """Review or sign what was selected: each letter is its own transaction, each refusal is told."""
+    session, viewer, done, refused = request_session(), request_viewer(), 0, []
+    if what not in ("review", "sign"):
+        raise NotFound(_("There is no such page."))
+    for letter_id in dict.fromkeys(request.form.getlist("ids", type=int)):
+        try:
+            letter = the_letter(letter_id)
+            (register.review if what == "review" else register.sign)(session, letter, viewer)
+            session.commit()
+            done += 1
+        except Refusal as refusal:
+            session.rollback()
+            refused.append(f"{letter_id}: {refusal.message}")
+    flash(_("%(n)s letters done.", n=done), "success" if done else "info")
+    for sentence in refused[:10]:
+        flash(sentence, "error")
+    return redirect("/letters")
+
+
+@pages.post("/cases/<number>/letters/<kind>")
+@needs("letter:draft")
+def draft(number: str, kind: str) -> Response:
+    """Draft a letter for a case."""
+    session, case = request_session(), the_case(number)
+    try:
+        letter = register.draft(session, register.kind_named(kind), case, request_viewer())
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        flash(refusal.message, "error")
+        return redirect(f"/cases/{number}")
+    return redirect(f"/letters/{letter.id}")
+
+
+@pages.get("/verify/<code>")
+def verify(code: str) -> str:
+    """For anyone: genuine, voided or unknown, which kind, by whom, when; nothing of the content."""
+    with as_system("a letter's code was asked for") as session:
+        return render_template("pages/verify.html", told=register.verify(session, code), code=code,
+                               title=_("Is this letter genuine?"))
+
+
+@pages.get("/verify")
+@pages.get("/verify/")
+def verify_form() -> str | Response:
+    """Where to type a code."""
+    if request.args.get("code"):
+        return redirect(f"/verify/{request.args['code'].strip().upper()}")
+    return render_template("pages/verify.html", told=None, code="", title=_("Is this letter genuine?"))
+
+
+def the_letter(letter_id: int) -> Letter:
+    """The letter with that id; 404 for what the viewer may not see."""
+    found = request_session().scalars(
+        select(Letter).where(Letter.id == letter_id)
+        .options(joinedload(Letter.case), joinedload(Letter.bureau), joinedload(Letter.drafter),
+                 joinedload(Letter.reviewer), joinedload(Letter.signer))).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such letter, or you may not see it."))
+    return found
+
+
+def _cells(letter: Letter) -> dict[str, Any]:
+    return {"number": Text(letter.number or _("no number yet"), url=f"/letters/{letter.id}"),
+            "title": Text(letter.title, note=letter.case.number if letter.case else ""), "to": letter.addressee,
+            "organ": letter.bureau.short_name, "state": draw.letter_state(letter), "signed": letter.signed_at}
+
+
+def _query(args: Any) -> list[Field]:
+    return [Field(name="q", label=_("Addressee, number or code"), kind="text", value=args.get("q", "")),
+            Field(name="state", label=_("State"), kind="choice", value=args.get("state", ""),
+                  choices=[(state.value, words()) for state, words in STATES.items()])]
+
+
+def _bulk() -> list[Action]:
+    viewer, found = request_viewer(), []
+    if viewer.may("letter:review"):
+        found.append(Action(_("Review"), "/letters/bulk/review", method="post", name="bulk-review",
+                            confirm=Confirm(_("Review the selected letters"), [_("They then wait for the signer.")], "")))
+    if viewer.may("letter:sign"):
+        found.append(Action(_("Sign"), "/letters/bulk/sign", method="post", name="bulk-sign",
+                            confirm=Confirm(_("Sign the selected letters"),
+                                            [_("Each gets the next number of its series. A number is never used twice.")], "")))
+    return found
+
+
+def _buttons(letter: Letter) -> list[Action]:
+    viewer, base, found = request_viewer(), f"/letters/{letter.id}", []
+
+    def may(verb: str) -> bool:
+        return viewer.reach(f"letter:{verb}").covers(letter.unit_id)
+
+    if letter.state in (LetterState.DRAFT, LetterState.REVIEWED) and (may("review") or may("sign")):
+        found.append(Action(_("Hand back"), f"{base}/hand_back", method="post", tone="red", name="hand-back",
+                            confirm=Confirm(_("Hand back"), [_("The draft is taken back and must be written anew.")])))
+    if letter.state is LetterState.DRAFT and may("review"):
+        found.append(Action(_("Reviewed"), f"{base}/review", method="post", tone="go", name="review"))
+    if letter.state is LetterState.REVIEWED and may("sign"):
+        found.append(Action(_("Sign"), f"{base}/sign", method="post", tone="go", name="sign",
+                            confirm=Confirm(_("Sign this letter"),
+                                            [_("It gets the next number of its series and cannot be changed any more."),
+                                             _("It can be voided later; its number stays taken.")], "")))
+    if letter.state in (LetterState.SIGNED, LetterState.DELIVERED) and may("sign"):
+        found.append(Action(_("Void"), f"{base}/void", method="post", tone="red", name="void",
+                            confirm=Confirm(_("Void this letter"),
+                                            [_("The letter no longer holds. Its number stays taken, with the reason."),
+                                             _("Whoever checks it is told that it was voided.")])))
+    if letter.state is LetterState.SIGNED and may("draft"):
+        found.append(Action(_("Record delivery"), f"{base}/deliver", method="post", tone="go", name="deliver",
+                            confirm=Confirm(_("Record delivery"), [], reason_label=_("How was it delivered?"))))
+    return found
