@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import lifecycle, moment, roles, words
+from core import lifecycle, moment, pages, roles, words
 from core.access.grants import declared
 from core.addon import Suite
 from core.calendar.store import seed_from_holidays
@@ -141,8 +141,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
         "permissions", lambda session, current: lifecycle.sync_permissions(session, declared(all_roles(current))))
     lifecycle.register_synchroniser("rules", lambda session, current: _counts(sync_rules(session, current)))
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
-    from core import pages
-
+    app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)
 
 

@@ -15,13 +15,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from core import moment
 from core.tabular.cells import Cell, Fault, narrow, plain, shown
 from core.words import gettext as _
 
 _CJK = re.compile(r"[一-鿿]")
+_TO_MEND = re.compile(r"[ ()]")
 _BRACKETS = str.maketrans("()", "（）")
 
 
@@ -35,6 +36,8 @@ class Column:
     help: str = ""
     sample: str = ""
     required: bool = False
+    repeats: ClassVar[bool] = True
+    """Whether the same cells come again and again, so that remembering what they mean is quicker than reading them."""
 
     def parse(self, value: Cell) -> Any:
         """The value of a filled cell. Raises :class:`~core.errors.Refusal`. Subclasses say how."""
@@ -60,6 +63,7 @@ class Text(Column):
 
     longest: int = 200
     lines: bool = False
+    repeats: ClassVar[bool] = False
 
     def parse(self, value: Cell) -> str:
         text = plain(value)
@@ -79,7 +83,7 @@ class Name(Text):
 
     def parse(self, value: Cell) -> str:
         text = super().parse(value)
-        if not _CJK.search(text):
+        if not _TO_MEND.search(text) or not _CJK.search(text):
             return text
         return re.sub(r"(?<=[一-鿿（）]) | (?=[一-鿿（）])", "", text.translate(_BRACKETS))
 

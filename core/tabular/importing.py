@@ -167,7 +167,7 @@ def _refuse_mass_closing(work: Work) -> None:
 def _checked_rows(sheet: Sheet, layout: Layout, work: Work, most: int) -> Iterator[tuple[int, Values]]:
     """``(row number, values)`` of every row without a fault, values in the order of the profile's columns."""
     columns = work.profile.columns
-    plan = [(_reader(column), place) for column, place in zip(columns, layout.positions, strict=True)]
+    plan = [(_reader(column, work.profile.keys), place) for column, place in zip(columns, layout.positions, strict=True)]
     required = [(index, column) for index, column in enumerate(columns) if column.required]
     doubtful = [(index, column) for index, column in enumerate(columns) if type(column).doubt is not Column.doubt]
     first = min(place for place in layout.positions if place >= 0)
@@ -225,8 +225,8 @@ def _filled(cells: Row, width: int) -> list[Any]:
     return row
 
 
-def _reader(column: Column) -> Callable[[Any], Any]:
-    """The column's ``parse`` with empty cells as ``None``; cells repeat so often that the last ones are remembered."""
+def _reader(column: Column, keys: Sequence[str]) -> Callable[[Any], Any]:
+    """The column's ``parse`` with empty cells as ``None``."""
     parse = column.parse
 
     def read(cell: Any) -> Any:
@@ -235,7 +235,7 @@ def _reader(column: Column) -> Callable[[Any], Any]:
         value = parse(cell)
         return None if value == "" else value
 
-    return lru_cache(8192, typed=True)(read)
+    return lru_cache(8192, typed=True)(read) if column.repeats and column.name not in keys else read
 
 
 class _Faulty:

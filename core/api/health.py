@@ -1,0 +1,62 @@
+"""What a supervisor asks: is the process alive, can it work, what does it measure."""
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from flask import Blueprint, Response, current_app
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.addon import Suite
+from core.api.frame import answer_json
+from core.api.metrics import exposition
+from core.db import db
+from core.migrate import Part, current, head, parts
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def alive() -> Response:
+    """The process answers. Asks nobody else."""
+    return answer_json({"ok": True})
+
+
+@health.get("/readyz")
+def ready() -> Response:
+    """Whether requests can be served: the database answers with all migrations applied, the broker's folder is there.
+
+    503 when not; ``checks`` names what is missing.
+    """
+    suite: Suite = current_app.extensions["yingshang"]
+    checks = {"database": "", "migrations": "", "broker": _broker(suite)}
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(select(1))
+            behind = [part.name for part in parts(suite) if current(connection, part) != _head(part)]
+        checks["migrations"] = f"not up to date: {', '.join(behind)}" if behind else ""
+    except SQLAlchemyError as error:
+        checks["database"] = type(error).__name__  # the message may name hosts and accounts
+    ok = not any(checks.values())
+    return answer_json({"ok": ok, "checks": {name: fault or "ok" for name, fault in checks.items()}}, 200 if ok else 503)
+
+
+@health.get("/metrics")
+def measurements() -> Response:
+    """Measurements for Prometheus: figures about requests and messages, nothing about people or cases."""
+    text, kind = exposition()
+    return Response(text, content_type=kind)
+
+
+@cache
+def _head(part: Part) -> str | None:
+    """The newest revision of a part's files; they do not change while the process runs."""
+    return head(part)
+
+
+def _broker(suite: Suite) -> str:
+    if suite.settings.broker_url:
+        return ""
+    folder = suite.settings.var / "broker"
+    return "" if os.access(folder, os.W_OK) else "the broker's folder cannot be written"

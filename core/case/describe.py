@@ -1,0 +1,148 @@
+"""Cases as JSON: a line of a list, the whole case, its clocks, its timeline, what may be done. Plain dictionaries, made
+without the database; :mod:`core.case.schemas` describes the same shapes to other programs.
+"""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from marshmallow import Schema
+
+from core import moment
+from core.access.fields import shown
+from core.access.viewer import Viewer
+from core.audit import plain
+from core.calendar.workdays import WorkCalendar
+from core.case import act, clocks
+from core.case.models import Case, Clock, Event
+from core.case.query import COLUMNS, case_fields
+from core.case.workflow import Action
+
+Json = dict[str, Any]
+
+
+def liner(viewer: Viewer, kind: type[Case] = Case) -> Callable[[Any], Json]:
+    """A function that turns the rows of a list into JSON. What is the same for all rows is worked out once."""
+    fields, kinds, now = case_fields(kind), Case.kinds(), moment.now()
+
+    @lru_cache(maxsize=None)
+    def words(kind_name: str, state: str) -> tuple[str, str]:
+        of = kinds[kind_name]
+        known = of.workflow.by_name.get(state)
+        return str(of.kind_title), str(known.label) if known else state
+
+    def line(row: Any) -> Json:
+        title, label = words(row.kind, row.state)
+        found = {
+            "number": row.number, "kind": row.kind, "kind_title": title, "title": row.title, "state": row.state,
+            "state_label": label, "meaning": row.meaning.value, "result": row.result,
+            "confidentiality": row.confidentiality.value,
+            "unit": {"code": row.unit_code, "name": row.unit_name},
+            "bureau": {"code": row.bureau_code, "name": row.bureau_name},
+            "enterprise": None if row.enterprise_id is None else {
+                "id": row.enterprise_id, "uscc": row.uscc, "name": row.enterprise_name},
+            "assignee": None if row.assignee_id is None else {
+                "id": row.assignee_id, "name": f"{row.assignee_last or ''}{row.assignee_first or ''}"},
+            "opened_at": _instant(row.opened_at), "closed_at": _instant(row.closed_at),
+            "updated_at": _instant(row.updated_at), "due_at": _instant(row.due_at),
+            "due_on": row.due_on.isoformat() if row.due_on else None, "due_code": row.due_code,
+            "due_provisional": row.due_provisional, "due_paused": row.due_paused,
+            "overdue": row.due_at is not None and row.due_at <= now and not row.due_paused,
+            "returns": row.returns, "version": row.version,
+        }
+        if fields:
+            found["fields"] = {name: plain(value) for name, value in
+                               shown(fields, row, viewer, row.unit_id, (row.assignee_id, row.created_by_id)).items()}
+        return found
+
+    return line
+
+
+def case_json(case: Case, viewer: Viewer) -> Json:
+    """The whole case: its line, its clocks, what ``viewer`` may do now, its timeline."""
+    return line_of(case, viewer) | {
+        "clocks": [clock_json(clock) for clock in case.clocks],
+        "actions": [offer_json(offer.action, offer.enabled, offer.reason) for offer in act.available(case, viewer)],
+        "events": [event_json(event) for event in case.events],
+    }
+
+
+def line_of(case: Case, viewer: Viewer) -> Json:
+    """One case at hand as a list would show it, with its module's columns."""
+    names = [*COLUMNS, *(field.name for field in case_fields(type(case)))]
+    assignee, enterprise = case.assignee, case.enterprise
+    row = SimpleNamespace(
+        **{name: getattr(case, name) for name in names}, id=case.id, unit_code=case.unit.code,
+        unit_name=case.unit.short_name, bureau_code=case.bureau.code, bureau_name=case.bureau.short_name,
+        enterprise_name=enterprise.name if enterprise else None, uscc=enterprise.uscc if enterprise else None,
+        assignee_last=assignee.last_name if assignee else "", assignee_first=assignee.first_name if assignee else "")
+    return liner(viewer, type(case))(row)
+
+
+def clock_json(clock: Clock) -> Json:
+    """A clock as it is stored."""
+    deadline = clock.case.workflow.deadline(clock.code)
+    return {
+        "code": clock.code, "label": str(deadline.label) if deadline else clock.code, "rule_key": clock.rule_key,
+        "rule_version": clock.rule_version_id, "basis": clock.basis, "is_law": clock.is_law, "amount": clock.amount,
+        "unit": clock.unit, "start_at": _instant(clock.start_at), "start_label": clock.start_label,
+        "start_event": clock.start_event_id, "due_on": clock.due_on.isoformat(), "due_at": _instant(clock.due_at),
+        "provisional": clock.provisional, "paused": clock.paused, "stopped_at": _instant(clock.stopped_at),
+        "result": clock.result.value if clock.result else None, "void_reason": clock.void_reason,
+        "pauses": clock.pauses, "extensions": clock.extensions,
+    }
+
+
+def clock_explained(clock: Clock, calendar: WorkCalendar) -> Json:
+    """A clock with its way from the start to the due date, day by day."""
+    told = clocks.explanation(clock, calendar).as_dict()
+    return clock_json(clock) | {"days": told["days"], "spans": told["spans"], "total": told["total"]}
+
+
+def event_json(event: Event) -> Json:
+    """An entry of the timeline."""
+    action = event.case.workflow.action(event.action) if event.action else None
+    return {
+        "id": event.id, "at": _instant(event.at), "kind": event.kind, "action": event.action,
+        "action_label": str(action.label) if action else "", "from_state": event.from_state,
+        "to_state": event.to_state, "actor": event.actor, "note": event.note, "public": event.public,
+        "data": event.data,
+    }
+
+
+def actions_json(case: Case, viewer: Viewer) -> list[Json]:
+    """Every action of the kind that people do: whether ``viewer`` may do it now, and why not."""
+    found = []
+    for action in case.workflow.actions:
+        if not action.system:
+            why = act.hindrance(case, action, viewer, None)
+            found.append(offer_json(action, why is None, why.message if why else ""))
+    return found
+
+
+def offer_json(action: Action, enabled: bool, reason: str = "") -> Json:
+    """An action as it stands for somebody: possible, or not and why not; and what must be given to do it."""
+    return {
+        "name": action.name, "label": str(action.label), "enabled": enabled, "reason": reason, "note": action.note,
+        "danger": action.danger, "consequence": str(action.consequence or ""), "target": action.target,
+        "fields": schema_json(action.data) if action.data is not None else [],
+    }
+
+
+def schema_json(schema: type[Schema]) -> list[Json]:
+    """What a form asks for."""
+    return [{"name": field.data_key or name, "label": str(field.metadata.get("label", name)),
+             "type": type(field).__name__.lower(), "required": field.required}
+            for name, field in schema().fields.items() if not field.dump_only]
+
+
+def kinds_json() -> Mapping[str, str]:
+    """The kinds of case by name, with their titles."""
+    return {name: str(kind.kind_title) for name, kind in sorted(Case.kinds().items())}
+
+
+def _instant(value: dt.datetime | None) -> str | None:
+    return value.astimezone(dt.UTC).isoformat() if value is not None else None

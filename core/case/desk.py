@@ -1,0 +1,101 @@
+"""The desk: how much lies in each box, and what is due soon. Two statements, however much there is."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
+
+from core import moment
+from core.access.rows import current_viewer
+from core.access.viewer import Viewer
+from core.api.keyset import EXACT_TO, Count, capped
+from core.case.boxes import BOXES, in_box, mine
+from core.case.models import Case
+from core.case.query import overdue_rule, select_cases
+from core.case.workflow import CLOSED
+
+GROUPS = ("overdue", "today", "week")
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class DueGroup:
+    """Cases of one heading: ``overdue``, due ``today``, due later this ``week``. ``rows`` are the most urgent of them."""
+
+    name: str
+    count: Count
+    rows: Sequence[Row[Any]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a person finds in the morning. Rows are those of :func:`core.case.query.list_cases`."""
+
+    boxes: Mapping[str, Count]
+    due: Sequence[DueGroup]
+    as_of: dt.datetime
+
+
+def desk(session: Session, shown: int = SHOWN) -> Desk:
+    """The desk of the session's viewer."""
+    viewer, now = current_viewer(session), moment.now()
+    rules: dict[str, ColumnElement[bool]] = {f"box {name}": in_box(name, viewer) for name in BOXES}
+    due = due_rules(viewer, now)
+    rules |= {f"due {name}": rule for name, rule in due.items()}
+    counting = select(*(capped(select(Case.id).where(rule)).scalar_subquery().label(name)
+                        for name, rule in rules.items()))
+    counts = {name: _count(value) for name, value in session.execute(counting).one()._mapping.items()}
+    statement = select_cases().where(_due_mine(viewer), Case.due_at <= _end_of_week(now))
+    rows = session.execute(statement.order_by(Case.due_at, Case.id).limit(shown)).all()
+    grouped: dict[str, list[Row[Any]]] = {name: [] for name in GROUPS}
+    for row in rows:
+        grouped[group_of(row, now)].append(row)
+    return Desk({name: counts[f"box {name}"] for name in BOXES},
+                [DueGroup(name, counts[f"due {name}"], grouped[name]) for name in GROUPS], now)
+
+
+def box_counts(session: Session) -> dict[str, Count]:
+    """How much lies in each box, for the menu: one statement."""
+    viewer = current_viewer(session)
+    counting = select(*(capped(select(Case.id).where(in_box(name, viewer))).scalar_subquery().label(name)
+                        for name in BOXES))
+    return {name: _count(value) for name, value in session.execute(counting).one()._mapping.items()}
+
+
+def due_rules(viewer: Viewer, now: dt.datetime) -> dict[str, ColumnElement[bool]]:
+    """What holds of the viewer's cases under each heading."""
+    ours, late, tonight = _due_mine(viewer), overdue_rule(Case, now), _tonight(now)
+    still = Case.due_at > now
+    return {
+        "overdue": ours & late,
+        "today": ours & (Case.due_at <= tonight) & (still | Case.due_paused.is_(True)),
+        "week": ours & (Case.due_at > tonight) & (Case.due_at <= _end_of_week(now)),
+    }
+
+
+def group_of(row: Any, now: dt.datetime) -> str:
+    """The heading under which a row stands; the same answer as :func:`due_rules` gives the database."""
+    if row.due_at <= now and not row.due_paused:
+        return "overdue"
+    return "today" if row.due_at <= _tonight(now) else "week"
+
+
+def _due_mine(viewer: Viewer) -> ColumnElement[bool]:
+    return (Case.meaning != CLOSED) & mine(viewer) & Case.due_at.is_not(None)
+
+
+def _tonight(now: dt.datetime) -> dt.datetime:
+    return moment.start_of(moment.local(now).date() + dt.timedelta(days=1))
+
+
+def _end_of_week(now: dt.datetime) -> dt.datetime:
+    day = moment.local(now).date()
+    return moment.start_of(day + dt.timedelta(days=8 - day.isoweekday()))
+
+
+def _count(value: int) -> Count:
+    return Count(min(value, EXACT_TO), value <= EXACT_TO)

@@ -1,0 +1,194 @@
+"""The list of cases: one query for the pages, the API, saved filters and exports.
+
+The session's row rule limits what is found; nothing here asks past it. A page is one statement with the names of what
+the rows refer to, and its count another one.
+"""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectin_polymorphic
+
+from core import moment
+from core.access.fields import FieldInfo, fields_of
+from core.access.models import Staff, Unit
+from core.access.rows import current_viewer
+from core.access.viewer import Viewer
+from core.api.keyset import Page, ordering, page_of
+from core.api.reading import Parameters
+from core.case.boxes import BOXES, in_box
+from core.case.columns import column_rule, read_columns, value_type
+from core.case.models import Case
+from core.case.search import matching
+from core.case.workflow import Meaning
+from core.errors import NotFound
+from core.party.models import Enterprise
+from core.words import gettext as _
+
+DEFAULT_ORDER = "-opened_at"
+COLUMNS = ("kind", "number", "title", "state", "meaning", "result", "confidentiality", "unit_id", "bureau_id",
+           "enterprise_id", "assignee_id", "created_by_id", "opened_at", "closed_at", "updated_at", "due_at", "due_on",
+           "due_code", "due_provisional", "due_paused", "returns", "version")
+ORDERS = {"number": False, "title": False, "state": False, "kind": False, "opened_at": False, "updated_at": False,
+          "due_at": True, "closed_at": True}
+"""The columns by which a list may be ordered, and whether they can be empty."""
+
+
+@dataclass(frozen=True)
+class CaseFilters:
+    """What is asked for; empty means all. Units and districts by their codes, people as ``me``, ``none``, id or account.
+    """
+
+    state: tuple[str, ...] = ()
+    meaning: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    bureau: tuple[str, ...] = ()
+    district: tuple[str, ...] = ()
+    assignee: str = ""
+    overdue: bool | None = None
+    due_before: dt.date | None = None
+    opened_from: dt.date | None = None
+    opened_to: dt.date | None = None
+    enterprise: str = ""
+    q: str = ""
+    box: str = ""
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    """A module's own columns: ``fine``, ``fine_from``, ``fine_to`` → value. Only for a list of one kind."""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, f.name) not in ((), "", None, {}) for f in fields(self))
+
+
+def case_fields(kind: type[Case]) -> tuple[FieldInfo, ...]:
+    """The columns that the module adds to a kind of case; none for all kinds together."""
+    return () if kind is Case else fields_of(kind, str(kind.__mapper__.polymorphic_identity))
+
+
+def read_filters(given: Parameters, viewer: Viewer, kind: type[Case] = Case) -> CaseFilters:
+    """Filters from an address. Faults are gathered in ``given``; the caller ends with ``given.done()``."""
+    kinds, meanings = given.several("kind"), given.several("meaning")
+    for name in kinds:
+        if name not in Case.kinds():
+            given.fault("kind", _("There is no kind %(kind)s.", kind=name))
+    for name in meanings:
+        if name not in set(Meaning):
+            given.fault("meaning", _("Use one of: %(names)s.", names=", ".join(Meaning)))
+    return CaseFilters(
+        given.several("state"), meanings, kinds, given.several("bureau"), given.several("district"),
+        given.text("assignee"), given.flag("overdue"), given.date("due_before"), given.date("opened_from"),
+        given.date("opened_to"), given.text("enterprise"), given.text("q"), given.choice("box", BOXES),
+        read_columns(given, case_fields(kind), viewer))
+
+
+def list_cases(session: Session, filters: CaseFilters, *, kind: type[Case] = Case, kinds: Iterable[str] | None = None,
+               order: str = "", limit: int = 50, cursor: str = "", counted: bool = True) -> Page:
+    """One page of the cases that the session's viewer may see.
+
+    Rows have the attributes :data:`COLUMNS` and ``id``, ``unit_code``, ``unit_name``, ``bureau_code``, ``bureau_name``,
+    ``enterprise_name``, ``uscc``, ``assignee_last``, ``assignee_first``, and the columns of ``kind``. ``kinds`` limits
+    a mixed list to some kinds (a module's).
+    """
+    viewer = current_viewer(session)
+    statement = select_cases(kind).where(*conditions(session, filters, viewer, kind))
+    if kinds is not None:
+        statement = statement.where(kind.kind.in_(sorted(kinds)))
+    allowed = {name: (getattr(kind, name), nullable) for name, nullable in ORDERS.items()}
+    allowed |= {f.name: (f.column, bool(f.column.property.columns[0].nullable)) for f in case_fields(kind)
+                if f.clear(viewer) and value_type(f.column) not in (dict, list, object)}
+    sorting = ordering(order, allowed, _key(kind), DEFAULT_ORDER)
+    return page_of(session, statement, sorting, limit, name=f"cases {kind.__name__}", cursor=cursor, counted=counted)
+
+
+def select_cases(kind: type[Case] = Case) -> Select[Any]:
+    """The columns of a list's rows, with the names of what they refer to."""
+    unit, bureau = aliased(Unit), aliased(Unit)
+    own = [getattr(kind, name) for name in COLUMNS]
+    related = (unit.code.label("unit_code"), unit.short_name.label("unit_name"), bureau.code.label("bureau_code"),
+               bureau.short_name.label("bureau_name"), Enterprise.name.label("enterprise_name"), Enterprise.uscc,
+               Staff.last_name.label("assignee_last"), Staff.first_name.label("assignee_first"))
+    return (select(_key(kind).label("id"), *own, *related, *(f.column for f in case_fields(kind))).select_from(kind)
+            .join(unit, unit.id == kind.unit_id).join(bureau, bureau.id == kind.bureau_id)
+            .outerjoin(Enterprise, Enterprise.id == kind.enterprise_id).outerjoin(Staff, Staff.id == kind.assignee_id))
+
+
+def conditions(session: Session, filters: CaseFilters, viewer: Viewer, kind: type[Case] = Case) -> list[Any]:
+    """The filters as conditions on ``kind``."""
+    found: list[Any] = [getattr(kind, name).in_(getattr(filters, name)) for name in ("state", "meaning", "kind")
+                        if getattr(filters, name)]
+    if filters.bureau:
+        found.append(kind.bureau_id.in_(select(Unit.id).where(Unit.code.in_(filters.bureau))))
+    if filters.district or filters.enterprise:
+        found.append(kind.enterprise_id.in_(select(Enterprise.id).where(*_enterprises(filters))))
+    if filters.assignee:
+        found.append(_assignee(filters.assignee, viewer, kind))
+    if filters.overdue is not None:
+        now = moment.now()
+        found.append(overdue_rule(kind, now) if filters.overdue else
+                     kind.due_at.is_(None) | (kind.due_at > now) | kind.due_paused.is_(True))
+    if filters.due_before is not None:  # the instant lets the index narrow it down, the day says it exactly
+        found += [kind.due_at < moment.start_of(filters.due_before + dt.timedelta(days=1)),
+                  kind.due_on < filters.due_before]
+    if filters.opened_from is not None:
+        found.append(kind.opened_at >= moment.start_of(filters.opened_from))
+    if filters.opened_to is not None:
+        found.append(kind.opened_at < moment.start_of(filters.opened_to + dt.timedelta(days=1)))
+    if filters.q:
+        found.append(matching(filters.q, session.get_bind().dialect.name))
+    if filters.box:
+        found.append(in_box(filters.box, viewer))
+    known = {f.name: f for f in case_fields(kind)}
+    found += [column_rule(known, name, value) for name, value in filters.columns.items()]
+    return found
+
+
+def overdue_rule(kind: type[Case], now: dt.datetime) -> ColumnElement[bool]:
+    """What holds of a case whose most urgent clock has run out and does not stand still."""
+    return (kind.due_at <= now) & kind.due_paused.is_(False)
+
+
+def find_case(session: Session, number: str) -> Case:
+    """The case with that number, whole. :class:`NotFound` alike when there is none and when it may not be seen."""
+    statement = (select(Case).where(Case.number == number.strip().upper())
+                 .options(selectin_polymorphic(Case, list(Case.kinds().values())), joinedload(Case.unit),
+                          joinedload(Case.bureau), joinedload(Case.enterprise), joinedload(Case.assignee)))
+    found = session.scalars(statement).one_or_none() if len(number) <= 40 and number.isprintable() else None
+    if found is None:
+        raise NotFound(_("There is no case with this number that you may see."))
+    return found
+
+
+def _key(kind: type[Case]) -> Any:
+    """The id as the case's own table has it: a subclass's is its own table's, by which no index is ordered."""
+    return Case.__table__.c.id if kind is not Case else Case.id
+
+
+def _enterprises(filters: CaseFilters) -> list[ColumnElement[bool]]:
+    rules: list[ColumnElement[bool]] = []
+    if filters.district:
+        # a street's code is the beginning of the codes of the smaller districts in it
+        beginnings = [Enterprise.district_code.startswith(code, autoescape=True) for code in filters.district]
+        rules.append(or_(*beginnings))
+    if filters.enterprise:
+        wanted = filters.enterprise.upper()
+        short = wanted.isascii() and wanted.isdigit() and len(wanted) < 10
+        rules.append(Enterprise.id == int(wanted) if short else
+                     (Enterprise.uscc == wanted) | (Enterprise.reg_no == wanted))
+    return rules
+
+
+def _assignee(wanted: str, viewer: Viewer, kind: type[Case]) -> ColumnElement[bool]:
+    if wanted == "none":
+        return kind.assignee_id.is_(None)
+    if wanted == "me":
+        return kind.assignee_id == viewer.user_id
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
+        return kind.assignee_id == int(wanted)
+    return kind.assignee_id.in_(select(Staff.id).where(Staff.username == wanted))
+
+
+__all__ = ["CaseFilters", "Page", "case_fields", "conditions", "find_case", "list_cases", "overdue_rule",
+           "read_filters", "select_cases"]

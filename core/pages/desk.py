@@ -1,0 +1,151 @@
+"""The desk: 待办 / 已办 / 我发起的 / 抄送我的 / 督办, by due day; what waits for review or signature; the month's figures."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+from werkzeug.wrappers import Response
+
+from core import moment
+from core.access.viewer import Viewer
+from core.calendar import WorkCalendar
+from core.case import CLOSED, OPEN, Case, act, clocks
+from core.case.models import Event, Watcher
+from core.letter.register import pending
+from core.pages import draw
+from core.pages.cases import the_case
+from core.pages.frame import needs, request_session
+from core.security import request_viewer
+from core.web.widgets import Action, Column, Row, Tab, Text
+
+pages = Blueprint("desk", __name__)
+SHOWN = 40
+CAP = 1000
+
+
+def todo(viewer: Viewer) -> ColumnElement[bool]:
+    """What waits for this person: open cases that are his, and those of his unit that nobody has yet."""
+    units = {viewer.unit_id} if viewer.unit_id is not None else set()
+    return and_(Case.meaning != CLOSED, or_(Case.assignee_id == viewer.user_id,
+                                            and_(Case.assignee_id.is_(None), Case.meaning == OPEN,
+                                                 Case.unit_id.in_(sorted(units)))))
+
+
+def _done(viewer: Viewer) -> ColumnElement[bool]:
+    """Cases in which the person did something, that no longer wait for him."""
+    mine = exists().where(Event.case_id == Case.id, Event.actor_id == viewer.user_id, Event.kind == "action")
+    return mine & or_(Case.assignee_id.is_(None), Case.assignee_id != viewer.user_id, Case.meaning == CLOSED)
+
+
+def _started(viewer: Viewer) -> ColumnElement[bool]:
+    return Case.created_by_id == viewer.user_id
+
+
+def _copied(viewer: Viewer) -> ColumnElement[bool]:
+    return Case.id.in_(select(Watcher.case_id).where(Watcher.user_id == viewer.user_id))
+
+
+def _overdue(viewer: Viewer) -> ColumnElement[bool]:
+    """督办: what is overdue within reach."""
+    return and_(Case.meaning != CLOSED, Case.due_paused.is_(False), Case.due_at <= moment.now())
+
+
+TABS: dict[str, tuple[Callable[[], str], Callable[[Viewer], ColumnElement[bool]]]] = {
+    "todo": (lambda: _("To do"), todo), "done": (lambda: _("Done by me"), _done),
+    "started": (lambda: _("Started by me"), _started), "copied": (lambda: _("Copied to me"), _copied),
+    "overdue": (lambda: _("Supervised"), _overdue)}
+COUNTED = ("todo", "overdue")
+"""The tabs whose number is shown: two counts, each stopping at a thousand."""
+
+
+@pages.get("/")
+@needs("")
+def index() -> str | Response:
+    """The desk of the person."""
+    viewer, session = request_viewer(), request_session()
+    if viewer.is_admin and not any(p.endswith(":read") and "." in p for p in viewer.permissions):
+        return redirect("/admin/")
+    tab = request.args.get("tab", "todo") if request.args.get("tab") in TABS else "todo"
+    condition = TABS[tab][1](viewer)
+    query = select(Case).where(condition).options(joinedload(Case.enterprise), joinedload(Case.unit))
+    ordered = query.order_by(Case.due_at.is_(None), Case.due_at, Case.id) if tab in ("todo", "overdue") \
+        else query.order_by(Case.updated_at.desc(), Case.id.desc())
+    cases = session.scalars(ordered.limit(SHOWN)).all()
+    calendar = clocks.calendar_of(session)
+    return render_template(
+        "pages/desk.html", title=_("Desk"), tabs=_tabs(session, viewer, tab), columns=_columns(),
+        groups=_groups(cases, calendar, viewer, tab), now=moment.local(moment.now()),
+        letters=list(pending(session, viewer, 6)) if viewer.may("letter:read") else [], cards=_cards(session, viewer),
+        more=len(cases) == SHOWN)
+
+
+@pages.get("/cases/<number>/due")
+@needs("")
+def why(number: str) -> Response:
+    """From a list to the explanation of the case's most urgent date."""
+    case = the_case(number)
+    clock = clocks.running(case, case.due_code) or next((c for c in reversed(case.clocks)), None)
+    return redirect(f"/cases/{number}/clocks/{clock.id}" if clock is not None else f"/cases/{number}")
+
+
+def capped(session: Session, query: Select[Any]) -> int:
+    """How many rows, up to :data:`CAP` and one."""
+    return session.scalar(select(func.count()).select_from(query.limit(CAP + 1).subquery())) or 0
+
+
+def _tabs(session: Session, viewer: Viewer, current: str) -> list[Tab]:
+    counts = {name: capped(session, select(Case.id).where(TABS[name][1](viewer))) for name in COUNTED}
+    return [Tab(label(), "/" if name == "todo" else f"/?tab={name}", counts.get(name), name == current)
+            for name, (label, _condition) in TABS.items()]
+
+
+def _columns() -> list[Column]:
+    return [Column("number", _("Number")), Column("what", _("Matter")), Column("state", _("State")),
+            Column("due", _("Due"), kind="due")]
+
+
+def _groups(cases: Sequence[Case], calendar: WorkCalendar, viewer: Viewer, tab: str) -> list[tuple[str, str, list[Row]]]:
+    """Overdue, today, this week, later, without a date; or one group by date of change."""
+    rows: dict[str, list[Row]] = {}
+    today = moment.today()
+    week = today + dt.timedelta(days=7 - today.isoweekday())
+    for case in cases:
+        row = Row(case.number, {
+            "number": Text(case.number, note=case.kind_title, url=f"/cases/{case.number}", mono=True),
+            "what": Text(case.enterprise.name if case.enterprise else case.title, note=case.title if case.enterprise else ""),
+            "state": draw.state_tag(case), "due": draw.due_of_case(case, calendar)}, actions=_acts(case, viewer),
+            name=case.title)
+        rows.setdefault(_group(case, today, week) if tab in ("todo", "overdue") else "changed", []).append(row)
+    words = {"overdue": (_("Overdue"), "r"), "today": (_("Due today"), ""), "week": (_("This week"), ""),
+             "later": (_("Later"), ""), "none": (_("Without a date"), ""), "changed": (_("Latest first"), "")}
+    return [(f"{words[name][0]} {len(rows[name])}", words[name][1], rows[name]) for name in words if name in rows]
+
+
+def _group(case: Case, today: dt.date, week: dt.date) -> str:
+    if case.due_on is None or case.due_at is None:
+        return "none"
+    if not case.due_paused and moment.now() >= case.due_at:
+        return "overdue"
+    return "today" if case.due_on <= today else "week" if case.due_on <= week else "later"
+
+
+def _acts(case: Case, viewer: Viewer) -> list[Action]:
+    """The one next act, if there is one; else a look."""
+    for offer in act.available(case, viewer):
+        if offer.enabled and not offer.action.danger:
+            return [Action(offer.action.label, f"/cases/{case.number}", name="next")]
+    return [Action(_("View"), f"/cases/{case.number}", name="view")]
+
+
+def _cards(session: Session, viewer: Viewer) -> list[tuple[Any, Sequence[Any], str]]:
+    found = []
+    for addon, card in current_app.extensions["yingshang"].collect("views", "CARDS"):
+        if addon.name in viewer.modules and viewer.may(card.permission):
+            found.append((card.title, card.figures(session, viewer), card.url))
+    return found
+

@@ -1,0 +1,123 @@
+"""The register of enterprises, and one page per enterprise with what each module knows of it; the async picker."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.access.fields import mask_name, mask_phone
+from core.access.models import Unit
+from core.case import Case, clocks
+from core.errors import NotFound
+from core.pages import draw
+from core.pages.frame import needs, request_session
+from core.party.models import Enterprise, EnterpriseName
+from core.security import request_viewer
+from core.web import Crumb
+from core.web.forms import Field
+from core.web.widgets import Column, Count, ListPage, Row, Tag, Text
+
+pages = Blueprint("enterprises", __name__)
+CAP = 1000
+
+
+def matching(words: str) -> Select[Any]:
+    """Enterprises by the beginning of their code or pinyin initials, by a part of their present or a former name."""
+    text = words.strip()
+    query = select(Enterprise)
+    if not text:
+        return query
+    upper = text.upper()
+    if upper.isascii():
+        conditions = [Enterprise.uscc.startswith(upper, autoescape=True), Enterprise.reg_no.startswith(upper, autoescape=True)]
+        if text.isalpha():
+            conditions.append(Enterprise.pinyin.startswith(text.lower(), autoescape=True))
+        return query.where(or_(*conditions))
+    former = select(EnterpriseName.enterprise_id).where(EnterpriseName.name.contains(text, autoescape=True))
+    return query.where(or_(Enterprise.name.contains(text, autoescape=True), Enterprise.id.in_(former)))
+
+
+@pages.get("/enterprises")
+@needs("enterprise:read")
+def index() -> str:
+    """The register, paged by id."""
+    session, args = request_session(), request.args
+    limit = min(max(args.get("limit", 20, type=int), 1), 100)
+    query = matching(args.get("q", ""))
+    if args.get("status"):
+        query = query.where(Enterprise.status == args["status"])
+    if args.get("verified"):
+        query = query.where(Enterprise.verified.is_(args["verified"] == "1"))
+    counted = len(session.scalars(query.with_only_columns(Enterprise.id).limit(CAP + 1)).all())
+    if args.get("cursor", "").isdigit():
+        query = query.where(Enterprise.id > int(args["cursor"]))
+    found = session.scalars(query.order_by(Enterprise.id).limit(limit + 1)).all()
+    shown = found[:limit]
+    page = ListPage(
+        key="enterprises", url="/enterprises", args=args.to_dict(flat=False), page_size=limit, caption=_("Enterprises"),
+        columns=[Column("name", _("Name"), fixed=True), Column("code", _("Credit code"), kind="mono"),
+                 Column("status", _("Status")), Column("kind", _("Kind")), Column("address", _("Address")),
+                 Column("verified", _("Verified"))],
+        rows=[Row(e.id, {"name": Text(e.name, url=f"/enterprises/{e.id}"), "code": e.uscc or e.reg_no, "status": e.status,
+                         "kind": e.kind, "address": Text(e.address, cut=True),
+                         "verified": Tag(_("verified"), "g") if e.verified else Tag(_("to be verified"), "y")},
+                  name=e.name) for e in shown],
+        count=Count(min(counted, CAP), counted <= CAP), next_cursor=str(shown[-1].id) if len(found) > limit else "",
+        query=[Field(name="q", label=_("Name, code or initials"), kind="text", value=args.get("q", "")),
+               Field(name="status", label=_("Status"), kind="text", value=args.get("status", "")),
+               Field(name="verified", label=_("Verified"), kind="choice", value=args.get("verified", ""),
+                     choices=[("1", _("verified")), ("0", _("to be verified"))])])
+    return render_template("pages/list.html", list=page, title=_("Enterprises"), crumbs=[Crumb(_("Enterprises"))])
+
+
+@pages.get("/enterprises/<int:enterprise_id>")
+@needs("enterprise:read")
+def page(enterprise_id: int) -> str:
+    """One enterprise: who it is, its cases that the viewer may see, and each module's part."""
+    session, viewer = request_session(), request_viewer()
+    found = session.scalars(select(Enterprise).where(Enterprise.id == enterprise_id)
+                            .options(selectinload(Enterprise.names))).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such enterprise."))
+    calendar = clocks.calendar_of(session)
+    cases = session.scalars(select(Case).where(Case.enterprise_id == found.id).options(joinedload(Case.unit))
+                            .order_by(Case.opened_at.desc()).limit(50)).all()
+    panels = []
+    for addon, panel in current_app.extensions["yingshang"].slot("enterprise.panels"):
+        if viewer.may(panel.permission) and addon.name in viewer.modules:
+            panels.append((panel.title, *panel.rows(session, viewer, found)))
+    contact = viewer.may("enterprise:contact")
+    facts = [(_("Credit code"), Text(found.uscc or found.reg_no or "", mono=True)), (_("Status"), found.status),
+             (_("Kind"), found.kind), (_("Legal representative"), found.legal_rep if contact else mask_name(found.legal_rep or "")),
+             (_("Phone"), found.phone if contact else mask_phone(found.phone or "")),
+             (_("Registered address"), found.registered_address), (_("Business address"), found.business_address),
+             (_("Industry"), found.industry), (_("Registered on"), found.registered_on), (_("Registrar"), found.registrar),
+             (_("Former names"), "、".join(n.name for n in found.names if n.name != found.name))]
+    return render_template(
+        "pages/enterprise.html", enterprise=found, facts=facts, panels=panels, title=found.name,
+        cases=[(case, draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases],
+        crumbs=[Crumb(_("Enterprises"), "/enterprises"), Crumb(found.name)])
+
+
+@pages.get("/pick/enterprises")
+@needs("enterprise:read")
+def pick() -> Response:
+    """Enterprises as one types: ``{"items": [{"id", "label", "hint"}]}``."""
+    rows = request_session().scalars(matching(request.args.get("q", "")).order_by(Enterprise.id.desc()).limit(12))
+    return jsonify(items=[{"id": e.id, "label": e.name, "hint": e.uscc or e.reg_no or ""} for e in rows])
+
+
+@pages.get("/pick/units")
+@needs("")
+def pick_units() -> Response:
+    """Units as one types."""
+    text = request.args.get("q", "").strip()
+    query = select(Unit).where(Unit.active.is_(True))
+    if text:
+        query = query.where(or_(Unit.name.contains(text, autoescape=True), Unit.short_name.contains(text, autoescape=True),
+                                Unit.code.startswith(text, autoescape=True)))
+    rows = request_session().scalars(query.order_by(Unit.position, Unit.id).limit(20))
+    return jsonify(items=[{"id": unit.id, "label": str(unit), "hint": unit.code} for unit in rows])

@@ -1,0 +1,42 @@
+"""Finding enterprises by what people type: codes and initials by their beginning, names by any part of them."""
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from core.party.models import Enterprise
+
+MOST_TERMS = 5
+CODE = re.compile(r"(?=.*\d)[0-9A-Z]{6,18}")
+LETTERS = re.compile(r"[a-z0-9]{2,}")
+
+
+def enterprises_matching(words: str) -> ColumnElement[bool]:
+    """What holds of the enterprises that ``words`` mean: every word must be found.
+
+    A word is a whole unified social credit code, the beginning of one or of a registration number, the beginning of the
+    initials of a name, or any part of the name.
+    """
+    return and_(*(enterprise_rule(word) for word in words.split()[:MOST_TERMS]))
+
+
+def enterprise_rule(word: str) -> ColumnElement[bool]:
+    """The same for one word."""
+    upper, lower = word.upper(), word.lower()
+    if len(upper) == 18 and CODE.fullmatch(upper):
+        return Enterprise.uscc == upper
+    ways = [contains(Enterprise.name, word)]
+    if CODE.fullmatch(upper):
+        ways += [Enterprise.uscc.startswith(upper, autoescape=True), Enterprise.reg_no.startswith(upper, autoescape=True)]
+    if LETTERS.fullmatch(lower) and not lower.isdigit():
+        ways.append(Enterprise.pinyin.startswith(lower, autoescape=True))
+    return or_(*ways)
+
+
+def contains(column: Any, word: str) -> ColumnElement[bool]:
+    """``word`` anywhere in the column, capitals and small letters alike."""
+    escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    found: ColumnElement[bool] = column.ilike(f"%{escaped}%", escape="/")
+    return found
