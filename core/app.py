@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_appbuilder import AppBuilder
+from flask_appbuilder.base import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         _tune(db.engine)
         builder = AppBuilder(security_manager_class=SuiteSecurityManager)
-        builder.init_app(app, db.session)
+        builder.init_app(app, db.session)  # type: ignore[arg-type]  # a scoped session is what it wants
     init_web(app)
     install_viewer(app)
     _install_rooms(app, suite)

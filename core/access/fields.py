@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import inspect
@@ -79,11 +79,11 @@ class FieldInfo:
 
 def fields_of(model: type[Any], thing: str, without: Collection[str] = ()) -> tuple[FieldInfo, ...]:
     """The columns of ``model``'s own table, in the order of their declaration, private ones and keys left out."""
-    return _fields_of(model, thing, frozenset(without))
+    return _fields_of(model, thing, frozenset(without))  # type: ignore[arg-type]  # mapped classes can be hashed
 
 
-@lru_cache
-def _fields_of(model: type[Any], thing: str, without: frozenset[str]) -> tuple[FieldInfo, ...]:
+@cache
+def _fields_of(model: Any, thing: str, without: frozenset[str]) -> tuple[FieldInfo, ...]:
     mapper = inspect(model)
     found = []
     for column in mapper.local_table.c:

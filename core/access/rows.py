@@ -53,13 +53,13 @@ class RowRuleError(RuntimeError):
     """Code asked the database past the row rule. A fault of the program, never of the person."""
 
 
-def current_viewer(session: Session | scoped_session[Session] | None = None) -> Viewer:
+def current_viewer(session: Session | scoped_session[Any] | None = None) -> Viewer:
     """The viewer of ``session`` (of the request's session when none is given); nobody when none was set."""
     found = (session if session is not None else db.session).info.get(VIEWER)
     return found if isinstance(found, Viewer) else NOBODY
 
 
-def set_viewer(session: Session | scoped_session[Session], viewer: Viewer) -> None:
+def set_viewer(session: Session | scoped_session[Any], viewer: Viewer) -> None:
     """From now on ``session`` shows what ``viewer`` may see. What another viewer had loaded is forgotten."""
     before = current_viewer(session)
     session.info[VIEWER] = viewer

@@ -17,7 +17,7 @@ __all__ = ["SuiteApi", "answer_json", "caller", "endpoint", "init_api", "paramet
 
 
 def init_api(app: Flask, apis: Sequence[type[SuiteApi]]) -> None:
-    """Register health, measurements, the description and ``apis``; in an application context, after Flask-AppBuilder."""
+    """Register health, measurements, the description and ``apis``: in an application context, after the builder."""
     init_metrics(app)
     app.register_blueprint(health)
     app.after_request(_as_problem)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -61,6 +61,10 @@ class Parameter:
     description: str
     schema: Mapping[str, Any]
 
+    def spec(self) -> dict[str, Any]:
+        """As OpenAPI writes it."""
+        return {"in": "query", "name": self.name, "description": self.description, "schema": dict(self.schema)}
+
 
 def parameter(name: str, description: str, kind: str = "string", **schema: Any) -> Parameter:
     """A query parameter of a plain type."""
@@ -86,17 +90,16 @@ class Operation:
         arguments: list[dict[str, Any]] = [
             {"in": "path", "name": name, "required": True, "schema": {"type": "integer" if kind == "int" else "string"}}
             for kind, name in _ARGUMENT.findall(self.rule)]
-        arguments += [{"in": "query", "name": p.name, "description": p.description, "schema": dict(p.schema)}
-                      for p in self.query]
+        arguments += [given.spec() for given in self.query]
         if self.idempotent:
             arguments.append({"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": 128},
                               "description": "A repeat with the same key and body returns the first answer"})
-        given: dict[str, Any] = {"description": "Done"}
+        answered: dict[str, Any] = {"description": "Done"}
         if self.answer is not None:
-            given["content"] = {self.media: {"schema": self.answer}}
+            answered["content"] = {self.media: {"schema": self.answer}}
         found: dict[str, Any] = {
             "summary": self.summary, "parameters": arguments,
-            "responses": {str(self.status): given, "default": {
+            "responses": {str(self.status): answered, "default": {
                 "description": "A problem document", "content": {PROBLEM: {"schema": ProblemSchema}}}}}
         if self.body is not None:
             found["requestBody"] = {"required": True, "content": {"application/json": {"schema": self.body}}}
@@ -105,11 +108,11 @@ class Operation:
         return found
 
 
-class SuiteApi(BaseApi):  # type: ignore[misc]  # Flask-AppBuilder's class is untyped
+class SuiteApi(BaseApi):
     """Base of the suite's own API classes. Routes are guarded by :func:`endpoint`, rows by the session's rule."""
 
-    responses: Mapping[str, Any] = {}
-    base_permissions: Sequence[str] = ()  # there are no permissions by view: operations and the row rule ask
+    responses: dict[str, dict[str, Collection[str]]] = {}
+    base_permissions: list[str] | None = []  # there are no permissions by view: operations and the row rule ask
 
     def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None,
                          methods: Sequence[str] = (), func: Any = None, **_rest: Any) -> None:
@@ -157,7 +160,7 @@ def endpoint(rule: str, method: str = "GET", *, summary: str, answer: Any = None
 def caller() -> Viewer:
     """Who calls. Raises 401 for nobody and for a bad token, 400 for a changing call by cookie without the form's token.
     """
-    viewer = current_viewer(db.session)
+    viewer = current_viewer(db.session())
     token = request.headers.get("Authorization", "").startswith(BEARER)
     if viewer.user_id is None or (token and not _token_holds()):
         raise Unauthorized(_("Sign in, and send the token that you get as “Authorization: Bearer …”."),

@@ -5,7 +5,7 @@ The cursor is opaque to the caller and signed, so what comes back is what was gi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -120,11 +120,11 @@ def page_of(session: Session, statement: Select[Any], order: Ordering, limit: in
 
 def count_of(session: Session, statement: Select[Any], key: Any) -> Count:
     """How many rows the statement has, counted no further than it is told exactly."""
-    found = session.scalar(capped(statement.with_only_columns(key, maintain_column_froms=True))) or 0
+    found: int = session.scalar(capped(statement.with_only_columns(key, maintain_column_froms=True))) or 0
     return Count(min(found, EXACT_TO), found <= EXACT_TO)
 
 
-def capped(statement: Select[Any]) -> Select[tuple[int]]:
+def capped(statement: Select[Any]) -> Select[Any]:
     """A statement that counts the rows of another one, up to one more than :data:`EXACT_TO`."""
     return select(func.count()).select_from(statement.order_by(None).limit(EXACT_TO + 1).subquery())
 
@@ -169,7 +169,8 @@ def _packed(value: Any) -> Any:
             return str(value)
 
 
-_READERS = {"t": dt.datetime.fromisoformat, "d": dt.date.fromisoformat, "n": Decimal}
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "t": dt.datetime.fromisoformat, "d": dt.date.fromisoformat, "n": Decimal}
 
 
 def _unpacked(value: Any) -> Any:

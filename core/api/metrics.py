@@ -85,8 +85,8 @@ def _backlog() -> CollectorRegistry:
     states = (MessageState.PENDING, MessageState.FAILED, MessageState.DEAD)
     try:
         with db.engine.connect() as connection:
-            found = {row.state: row.n for row in connection.execute(
-                select(Message.state, func.count().label("n")).where(Message.state.in_(states)).group_by(Message.state))}
+            counting = select(Message.state, func.count()).where(Message.state.in_(states)).group_by(Message.state)
+            found = dict(connection.execute(counting).tuples().all())
     except SQLAlchemyError:
         return CollectorRegistry()
     for state in states:

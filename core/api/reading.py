@@ -114,7 +114,7 @@ def load(schema: type[Schema] | Schema, given: Mapping[str, Any], under: str = "
     try:
         return dict(reader.load(dict(given)))
     except ValidationError as error:
-        raise Invalid(list(_faults(error.normalized_messages(), under))) from None
+        raise Invalid(list(_faults(error.messages, under))) from None
 
 
 def _faults(messages: Any, name: str) -> Iterable[FieldError]:

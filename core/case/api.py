@@ -80,14 +80,14 @@ class CaseApi(SuiteApi):
         found, calendar = query.find_case(db.session(), number).clocks, clocks.calendar_of(db.session())
         return answer_json({"items": [describe.clock_explained(clock, calendar) for clock in found]})
 
-    @endpoint("/cases/<number>/actions", summary="What the caller may do now, and why not the rest", answer=OffersSchema)
+    @endpoint("/cases/<number>/actions", summary="What the caller may do, and why not the rest", answer=OffersSchema)
     def actions(self, number: str) -> Response:
         """Every action of the workflow as it stands for the caller."""
         case = query.find_case(db.session(), number)
         return answer_json({"items": describe.actions_json(case, caller())})
 
-    @endpoint("/cases/<number>/actions/<action>", "POST", summary="Do an action: 403 not allowed, 409 changed meanwhile, "
-              "422 refused with reasons", answer=CaseSchema, body=ActSchema, idempotent=True)
+    @endpoint("/cases/<number>/actions/<action>", "POST", answer=CaseSchema, body=ActSchema, idempotent=True,
+              summary="Do an action: 403 not allowed, 409 changed meanwhile, 422 refused with reasons")
     def act(self, number: str, action: str) -> Response:
         """Do the action; the case as it is afterwards, or its number and state when it is out of the caller's sight."""
         viewer, given = caller(), body(ActSchema)
@@ -126,15 +126,14 @@ class CaseApi(SuiteApi):
         super().add_api_spec(api_spec)
         for name, kind in sorted(Case.kinds().items()):
             module, _dot, register = name.partition(".")
-            columns = [parameter(field.name, str(field.label)) for field in query.case_fields(kind)]
+            columns = [parameter(field.name, str(field.label)).spec() for field in query.case_fields(kind)]
             listed = CaseApi.register.operation  # type: ignore[attr-defined]  # set by endpoint()
             api_spec.components.schema(f"{name}.fields", schema=columns_schema(kind))
             if schema_of(name) is not columns_schema(kind):
                 api_spec.components.schema(f"{name}.data", schema=schema_of(name))
             spec: dict[str, Any] = listed.spec()
             spec["summary"], spec["tags"] = str(kind.kind_title), [module]
-            spec["parameters"] = [p for p in spec["parameters"] if p["in"] != "path"] + [
-                {"in": "query", "name": p.name, "description": p.description, "schema": dict(p.schema)} for p in columns]
+            spec["parameters"] = [p for p in spec["parameters"] if p["in"] != "path"] + columns
             api_spec.path(path=f"{self.route_base}/{module}/{register}", operations={"get": spec})
 
 

@@ -1,36 +1,38 @@
 """The desk's five boxes 待办 / 已办 / 我发起的 / 抄送我的 / 督办: what lies in each, as a condition on cases."""
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from core import moment
 from core.access.viewer import Viewer
-from core.case.models import Case, Clock, Event, Task, Watcher
+from core.case.models import Case, CaseTask, Event, Watcher
 from core.case.workflow import CLOSED, OPEN
 
 Rule = Callable[[Viewer], ColumnElement[bool]]
 
 
 def mine(viewer: Viewer) -> ColumnElement[bool]:
-    """Cases that the person has, and those of his unit that nobody has: they are everybody's there."""
-    unclaimed = and_(Case.assignee_id.is_(None), Case.unit_id == viewer.unit_id)
-    return or_(Case.assignee_id == viewer.user_id, unclaimed)
+    """Unfinished cases that the person has, and open ones of his unit that nobody has: they are everybody's there."""
+    unclaimed = and_(Case.assignee_id.is_(None), Case.meaning == OPEN, Case.unit_id == viewer.unit_id)
+    return and_(Case.meaning != CLOSED, or_(Case.assignee_id == viewer.user_id, unclaimed))
 
 
 def todo(viewer: Viewer) -> ColumnElement[bool]:
-    """待办: open cases of his, cases with a task for him, cases in which he must decide something."""
-    tasks = select(Task.case_id).where(Task.assignee_id == viewer.user_id, Task.done_at.is_(None))
-    ways = [and_(Case.meaning == OPEN, mine(viewer)), Case.id.in_(tasks)]
+    """待办: unfinished cases of his, cases with a task for him, cases in which he must decide something."""
+    tasks = select(CaseTask.case_id).where(CaseTask.assignee_id == viewer.user_id, CaseTask.done_at.is_(None))
+    ways = [mine(viewer), Case.id.in_(tasks)]
     if viewer.case_ids:
         ways.append(and_(Case.meaning != CLOSED, Case.id.in_(sorted(viewer.case_ids))))
     return or_(*ways)
 
 
 def done(viewer: Viewer) -> ColumnElement[bool]:
-    """已办: cases on which he took a step, and which are not open with him now."""
+    """已办: cases on which he took a step, and which no longer wait for him."""
     acted = select(Event.case_id).where(Event.actor_id == viewer.user_id, Event.kind == "action")
-    left = or_(Case.meaning != OPEN, Case.assignee_id.is_(None), Case.assignee_id != viewer.user_id)
+    left = or_(Case.meaning == CLOSED, Case.assignee_id.is_(None), Case.assignee_id != viewer.user_id)
     return and_(Case.id.in_(acted), left)
 
 
@@ -44,13 +46,17 @@ def copied(viewer: Viewer) -> ColumnElement[bool]:
     return Case.id.in_(select(Watcher.case_id).where(Watcher.user_id == viewer.user_id))
 
 
-def urged(viewer: Viewer) -> ColumnElement[bool]:
-    """督办: cases that he may see and in which a clock ran out, so that the next level answers for it."""
-    late = select(Clock.case_id).where(Clock.stopped_at.is_(None), Clock.escalated > 0)
-    return and_(Case.meaning != CLOSED, Case.id.in_(late))
+def overdue(viewer: Viewer) -> ColumnElement[bool]:
+    """督办: cases within his reach whose most urgent clock has run out."""
+    return and_(Case.meaning != CLOSED, overdue_rule(moment.now()))
 
 
-BOXES: Mapping[str, Rule] = {"todo": todo, "done": done, "started": started, "copied": copied, "urged": urged}
+def overdue_rule(now: dt.datetime) -> ColumnElement[bool]:
+    """What holds of a case whose most urgent clock has run out and does not stand still."""
+    return and_(Case.due_at <= now, Case.due_paused.is_(False))
+
+
+BOXES: Mapping[str, Rule] = {"todo": todo, "done": done, "started": started, "copied": copied, "overdue": overdue}
 
 
 def in_box(name: str, viewer: Viewer) -> ColumnElement[bool]:

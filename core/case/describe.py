@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +28,7 @@ def liner(viewer: Viewer, kind: type[Case] = Case) -> Callable[[Any], Json]:
     """A function that turns the rows of a list into JSON. What is the same for all rows is worked out once."""
     fields, kinds, now = case_fields(kind), Case.kinds(), moment.now()
 
-    @lru_cache(maxsize=None)
+    @cache
     def words(kind_name: str, state: str) -> tuple[str, str]:
         of = kinds[kind_name]
         known = of.workflow.by_name.get(state)

@@ -13,10 +13,9 @@ from core import moment
 from core.access.rows import current_viewer
 from core.access.viewer import Viewer
 from core.api.keyset import EXACT_TO, Count, capped
-from core.case.boxes import BOXES, in_box, mine
+from core.case.boxes import BOXES, in_box, mine, overdue_rule
 from core.case.models import Case
-from core.case.query import overdue_rule, select_cases
-from core.case.workflow import CLOSED
+from core.case.query import select_cases
 
 GROUPS = ("overdue", "today", "week")
 SHOWN = 50
@@ -24,7 +23,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class DueGroup:
-    """Cases of one heading: ``overdue``, due ``today``, due later this ``week``. ``rows`` are the most urgent of them."""
+    """Cases of one heading: ``overdue``, due ``today``, due later this ``week``; ``rows`` are the most urgent."""
 
     name: str
     count: Count
@@ -68,7 +67,7 @@ def box_counts(session: Session) -> dict[str, Count]:
 
 def due_rules(viewer: Viewer, now: dt.datetime) -> dict[str, ColumnElement[bool]]:
     """What holds of the viewer's cases under each heading."""
-    ours, late, tonight = _due_mine(viewer), overdue_rule(Case, now), _tonight(now)
+    ours, late, tonight = _due_mine(viewer), overdue_rule(now), _tonight(now)
     still = Case.due_at > now
     return {
         "overdue": ours & late,
@@ -85,7 +84,7 @@ def group_of(row: Any, now: dt.datetime) -> str:
 
 
 def _due_mine(viewer: Viewer) -> ColumnElement[bool]:
-    return (Case.meaning != CLOSED) & mine(viewer) & Case.due_at.is_not(None)
+    return mine(viewer) & Case.due_at.is_not(None)
 
 
 def _tonight(now: dt.datetime) -> dt.datetime:

@@ -13,7 +13,7 @@ from core.access.viewer import Viewer
 from core.audit import record
 from core.case import clocks
 from core.case.act import add_event
-from core.case.models import Case, CaseReader, Evaluation, Event, CaseTask
+from core.case.models import Case, CaseReader, CaseTask, Evaluation, Event
 from core.case.workflow import CLOSED
 from core.errors import NotAllowed, NotFound, Refusal
 from core.words import gettext as _

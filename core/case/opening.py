@@ -58,7 +58,7 @@ def kinds_of(module: str) -> dict[str, type[Case]]:
 
 
 def open_wanted(session: Session, actor: Viewer, module: str, given: Mapping[str, Any]) -> Case:
-    """Open a case of ``module`` as ``given`` (:class:`~core.case.schemas.OpenSchema`) asks. Flushes; does not commit."""
+    """Open a case of ``module`` as ``given`` (an :class:`~core.case.schemas.OpenSchema`) asks. Does not commit."""
     kind = _kind(actor, module, given["kind"])
     name = str(kind.__mapper__.polymorphic_identity)
     if not actor.may(f"{name}:create"):

@@ -6,8 +6,8 @@ the rows refer to, and its count another one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -18,9 +18,9 @@ from core.access.fields import FieldInfo, fields_of
 from core.access.models import Staff, Unit
 from core.access.rows import current_viewer
 from core.access.viewer import Viewer
-from core.api.keyset import Page, ordering, page_of
+from core.api.keyset import Ordering, Page, ordering, page_of
 from core.api.reading import Parameters
-from core.case.boxes import BOXES, in_box
+from core.case.boxes import BOXES, in_box, overdue_rule
 from core.case.columns import column_rule, read_columns, value_type
 from core.case.models import Case
 from core.case.search import matching
@@ -40,8 +40,7 @@ ORDERS = {"number": False, "title": False, "state": False, "kind": False, "opene
 
 @dataclass(frozen=True)
 class CaseFilters:
-    """What is asked for; empty means all. Units and districts by their codes, people as ``me``, ``none``, id or account.
-    """
+    """What is asked for; empty means all. Units and districts by code, people as ``me``, ``none``, id or account."""
 
     state: tuple[str, ...] = ()
     meaning: tuple[str, ...] = ()
@@ -85,22 +84,46 @@ def read_filters(given: Parameters, viewer: Viewer, kind: type[Case] = Case) -> 
 
 
 def list_cases(session: Session, filters: CaseFilters, *, kind: type[Case] = Case, kinds: Iterable[str] | None = None,
-               order: str = "", limit: int = 50, cursor: str = "", counted: bool = True) -> Page:
-    """One page of the cases that the session's viewer may see.
+               where: Sequence[ColumnElement[bool]] = (), order: str = "", limit: int = 50, cursor: str = "",
+               counted: bool = True) -> Page:
+    """One page of the cases that the session's viewer may see, as rows of values.
 
     Rows have the attributes :data:`COLUMNS` and ``id``, ``unit_code``, ``unit_name``, ``bureau_code``, ``bureau_name``,
     ``enterprise_name``, ``uscc``, ``assignee_last``, ``assignee_first``, and the columns of ``kind``. ``kinds`` limits
-    a mixed list to some kinds (a module's).
+    a mixed list to some kinds (a module's); ``where`` adds conditions of a screen's own.
     """
+    statement = _narrowed(session, select_cases(kind), filters, kind, kinds, where)
+    return page_of(session, statement, order_of(session, kind, order), limit, name=f"cases {kind.__name__}",
+                   cursor=cursor, counted=counted)
+
+
+def page_of_cases(session: Session, filters: CaseFilters, *, kind: type[Case] = Case,
+                  kinds: Iterable[str] | None = None, where: Sequence[ColumnElement[bool]] = (), order: str = "",
+                  limit: int = 50, cursor: str = "", counted: bool = True, options: Sequence[Any] = ()) -> Page:
+    """The same page with the cases themselves as its ``rows``, for screens whose cells are drawn from them.
+
+    ``options`` load what the cells need beside unit, enterprise and assignee.
+    """
+    related = [joinedload(kind.unit), joinedload(kind.enterprise), joinedload(kind.assignee)]
+    statement = _narrowed(session, select(kind).options(*related, *options), filters, kind, kinds, where)
+    page = page_of(session, statement, order_of(session, kind, order), limit, name=f"cases {kind.__name__}",
+                   cursor=cursor, counted=counted)
+    return replace(page, rows=[row[0] for row in page.rows])
+
+
+def order_of(session: Session, kind: type[Case], order: str = "") -> Ordering:
+    """The order that is asked for: a column of every case, or one of the kind's that the viewer sees in clear."""
     viewer = current_viewer(session)
-    statement = select_cases(kind).where(*conditions(session, filters, viewer, kind))
-    if kinds is not None:
-        statement = statement.where(kind.kind.in_(sorted(kinds)))
     allowed = {name: (getattr(kind, name), nullable) for name, nullable in ORDERS.items()}
     allowed |= {f.name: (f.column, bool(f.column.property.columns[0].nullable)) for f in case_fields(kind)
                 if f.clear(viewer) and value_type(f.column) not in (dict, list, object)}
-    sorting = ordering(order, allowed, _key(kind), DEFAULT_ORDER)
-    return page_of(session, statement, sorting, limit, name=f"cases {kind.__name__}", cursor=cursor, counted=counted)
+    return ordering(order, allowed, _key(kind), DEFAULT_ORDER)
+
+
+def _narrowed(session: Session, statement: Select[Any], filters: CaseFilters, kind: type[Case],
+              kinds: Iterable[str] | None, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    statement = statement.where(*conditions(session, filters, current_viewer(session), kind), *where)
+    return statement if kinds is None else statement.where(kind.kind.in_(sorted(kinds)))
 
 
 def select_cases(kind: type[Case] = Case) -> Select[Any]:
@@ -127,7 +150,7 @@ def conditions(session: Session, filters: CaseFilters, viewer: Viewer, kind: typ
         found.append(_assignee(filters.assignee, viewer, kind))
     if filters.overdue is not None:
         now = moment.now()
-        found.append(overdue_rule(kind, now) if filters.overdue else
+        found.append(overdue_rule(now) if filters.overdue else
                      kind.due_at.is_(None) | (kind.due_at > now) | kind.due_paused.is_(True))
     if filters.due_before is not None:  # the instant lets the index narrow it down, the day says it exactly
         found += [kind.due_at < moment.start_of(filters.due_before + dt.timedelta(days=1)),
@@ -143,11 +166,6 @@ def conditions(session: Session, filters: CaseFilters, viewer: Viewer, kind: typ
     known = {f.name: f for f in case_fields(kind)}
     found += [column_rule(known, name, value) for name, value in filters.columns.items()]
     return found
-
-
-def overdue_rule(kind: type[Case], now: dt.datetime) -> ColumnElement[bool]:
-    """What holds of a case whose most urgent clock has run out and does not stand still."""
-    return (kind.due_at <= now) & kind.due_paused.is_(False)
 
 
 def find_case(session: Session, number: str) -> Case:
@@ -190,5 +208,5 @@ def _assignee(wanted: str, viewer: Viewer, kind: type[Case]) -> ColumnElement[bo
     return kind.assignee_id.in_(select(Staff.id).where(Staff.username == wanted))
 
 
-__all__ = ["CaseFilters", "Page", "case_fields", "conditions", "find_case", "list_cases", "overdue_rule",
+__all__ = ["CaseFilters", "Page", "case_fields", "conditions", "find_case", "list_cases", "page_of_cases",
            "read_filters", "select_cases"]

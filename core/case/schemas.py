@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -212,9 +212,13 @@ class OpenSchema(Schema):
     data = fields.Dict(load_default=dict)
 
 
-@lru_cache
 def columns_schema(kind: type[Case]) -> type[Schema]:
-    """A schema for a kind's own columns, from the columns themselves."""
+    """A schema for a kind's own columns, from the columns themselves; the same class each time."""
+    return _columns_schema(kind)  # type: ignore[arg-type]  # mapped classes can be hashed
+
+
+@cache
+def _columns_schema(kind: Any) -> type[Schema]:
     made: dict[str, fields.Field[Any]] = {}
     for info in case_fields(kind):
         column = info.column.property.columns[0]

@@ -6,7 +6,7 @@ small figures on the desk.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema
@@ -16,7 +16,11 @@ from core.access.viewer import Viewer
 from core.case.models import Case
 
 Cell = Callable[[Any], Any]
-"""``cell(case)``: a bare value, or a :class:`core.web.widgets.Text`, ``Tag`` or ``Due``."""
+"""``cell(row)``: a bare value, or a :class:`core.web.widgets.Text` or ``Tag``. A row has the attributes that
+:func:`core.case.query.list_cases` names: those of the case, the module's own columns, ``enterprise_name``, ``uscc`` …"""
+
+STANDARD = ("number", "title", "enterprise", "state", "due", "unit", "bureau", "assignee", "opened_at", "closed_at")
+"""Columns that every case has: a :class:`ListColumn` with one of these keys needs no ``cell``."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class ListColumn:
 
     key: str
     label: Any
-    cell: Cell
+    cell: Cell | None = None
     kind: str = "text"
     sort: str = ""
     hidden: bool = False
@@ -34,14 +38,14 @@ class ListColumn:
 
 @dataclass(frozen=True)
 class ListFilter:
-    """A field of the query form over an attribute of the case's class.
+    """A field of the query form. ``name`` is a filter that :func:`core.case.query.read_filters` understands: ``q``,
+    ``state``, ``assignee``, ``overdue`` …, or one of the module's own columns.
 
-    ``kind``: ``text`` (contains), ``choice`` (equals), ``range`` (of days), ``bool``. ``choices`` are ``(value, label)``.
+    ``kind``: ``text``, ``choice``, ``range`` (of days: ``<name>_from`` and ``<name>_to``). ``choices`` are ``(value, label)``.
     """
 
     name: str
     label: Any
-    attribute: str
     kind: str = "text"
     choices: Sequence[tuple[Any, Any]] | Callable[[Session], Sequence[tuple[Any, Any]]] = ()
 
@@ -92,8 +96,6 @@ class CaseScreen:
     import_profile: str = ""
     export_profile: str = ""
     links: Sequence[tuple[Any, str, str]] = ()
-    options: Sequence[Any] = field(default_factory=tuple)
-    """Loader options (``joinedload`` …) for what the cells of a row need, so that a page is a fixed number of statements."""
 
     @property
     def kind(self) -> str:

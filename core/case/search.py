@@ -63,7 +63,7 @@ def _matching(word: str, dialect: str) -> ColumnElement[bool]:
 def _of_enterprises(rule: ColumnElement[bool], dialect: str) -> ColumnElement[bool]:
     """Cases of the enterprises for which ``rule`` holds."""
     found = select(Enterprise.id).where(rule)
-    if dialect == "postgresql":  # an array is computed once and can be looked up in the index, a subquery in an OR cannot
+    if dialect == "postgresql":  # an array can be looked up in the index; a subquery in an OR is tried row by row
         array: Any = func.array(found.scalar_subquery())
         return Case.enterprise_id == func.any(array)
     return Case.enterprise_id.in_(found)

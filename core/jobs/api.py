@@ -113,8 +113,8 @@ class TaskApi(SuiteApi):
         _own(task_id)
         return answer_json(tasks.as_dict(tasks.cancel(db.session(), task_id, caller().user_id or 0)))
 
-    @endpoint("/<int:task_id>/result", summary="The file that a task left", answer={"type": "string", "format": "binary"},
-              media="application/octet-stream")
+    @endpoint("/<int:task_id>/result", summary="The file that a task left", media="application/octet-stream",
+              answer={"type": "string", "format": "binary"})
     def result(self, task_id: int) -> Response:
         """The bytes, as a download."""
         task = _own(task_id)

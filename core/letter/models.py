@@ -14,7 +14,6 @@ from core.access.viewer import Viewer
 from core.case.models import Case
 from core.db import Json, Model, UtcDateTime, enum_column
 
-
 _LIVE = text("case_id IS NOT NULL AND state <> 'voided'")
 """A case has one living letter of a kind: asking twice gives the same one."""
 

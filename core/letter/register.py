@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -27,7 +27,7 @@ from core.case.models import Case
 from core.case.numbering import QUERY_ALPHABET
 from core.errors import Changed, NotAllowed, NotFound, Refusal
 from core.files import FileStore
-from core.letter.content import Letterhead, LetterContent
+from core.letter.content import LetterContent, Letterhead
 from core.letter.kinds import LetterKind
 from core.letter.models import Letter, LetterSeries, LetterState
 from core.letter.render import render_pdf
@@ -161,7 +161,8 @@ def pdf_of(letter: Letter) -> bytes:
     """The bytes that were signed, the same at every printing; before that a preview marked 样稿, without a number."""
     if letter.sha256 is not None:
         with _store().open(letter.sha256) as kept:
-            return kept.read()
+            data: bytes = kept.read()
+        return data
     return render_pdf(_content(letter, kind_named(letter.kind)), preview=True)
 
 
@@ -240,7 +241,7 @@ def _next(session: Session, unit: Unit, series: str, year: int) -> int:
 
 
 def _parse(number: str) -> tuple[int, int]:
-    head, _bracket, rest = number.rpartition("〔")
+    _head, _bracket, rest = number.rpartition("〔")
     year, _close, tail = rest.partition("〕")
     return int(year), int(tail.removesuffix("号"))
 

@@ -7,18 +7,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
 
 from core.addon import Suite
-from core.pages import admin, cases, desk, enterprises, letters, lists, mail, sheets
+from core.pages.admin import pages as admin
+from core.pages.cases import pages as cases
+from core.pages.desk import pages as desk
+from core.pages.enterprises import pages as enterprises
 from core.pages.frame import install_frame
+from core.pages.letters import pages as letters
+from core.pages.lists import pages as lists
+from core.pages.mail import pages as mail
+from core.pages.sheets import pages as sheets
 
 HERE = Path(__file__).resolve().parent
 
 
 def install(app: Flask, suite: Suite) -> None:
     """Register every page, and the frame around them."""
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(HERE / "templates"), app.jinja_loader])
+    theirs: BaseLoader | None = app.jinja_loader
+    ours = FileSystemLoader(HERE / "templates")
+    app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     install_frame(app, suite)
     for page in (desk, cases, letters, sheets, enterprises, mail, admin, lists):
-        app.register_blueprint(page.pages)
+        app.register_blueprint(page)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
@@ -15,8 +15,7 @@ from core.access.models import Appointment, Staff, Unit
 from core.audit import record
 from core.case import Case, act, clocks, duty
 from core.case.files import attach, open_file, remove_file
-from core.case.models import Attachment, CaseTask, Clock, Confidentiality, Event
-from core.calendar import remaining_workdays
+from core.case.models import Attachment, CaseTask, Clock, Confidentiality
 from core.errors import NotFound, Refusal
 from core.letter.models import Letter
 from core.pages import draw
@@ -25,7 +24,7 @@ from core.security import request_viewer
 from core.web import Crumb, allow_framing
 from core.web.explain import explained
 from core.web.forms import form_fields, load_form
-from core.web.widgets import Action, Confirm, Text
+from core.web.widgets import Action, Confirm
 
 pages = Blueprint("cases", __name__)
 
@@ -102,7 +101,7 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
     if request.method == "POST":
         try:
             given = load_form(schema, request.form) if schema else {}
-            data = {key: _plain(value) for key, value in schema.dump(given).items()} if schema else None
+            data = dict(schema.dump(given)) if schema else None
             act.do(case, name, actor=request_viewer(), note=note, version=version, data=data)
             request_session().commit()
         except Refusal as refusal:
@@ -190,7 +189,7 @@ def upload(number: str) -> Response:
         uploads = [f for f in request.files.getlist("file") if f.filename]
         if not uploads:
             raise Refusal(_("Choose a file first."), "file")
-        return [attach(case, request_viewer(), f.filename or "", f.stream, category=request.form.get("category", ""))
+        return [attach(case, request_viewer(), f.filename or "", cast(BinaryIO, f.stream), category=request.form.get("category", ""))
                 for f in uploads]
 
     return _then(case, work, _("Attached."))
@@ -317,13 +316,6 @@ def _defaults(case: Case, declared: Any) -> dict[str, Any]:
     return {name: getattr(case, name) for name in names if getattr(case, name, None) not in (None, "")}
 
 
-def _plain(value: Any) -> Any:
-    return value
-
-
 def buffered(data: bytes) -> io.BytesIO:
     """Bytes as a file to send."""
     return io.BytesIO(data)
-
-
-__all__ = ["Event", "Text", "buffered", "pages", "remaining_workdays", "the_case"]

@@ -7,15 +7,16 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from core import moment
 from core.access.viewer import Viewer
 from core.calendar import WorkCalendar
-from core.case import CLOSED, OPEN, Case, act, clocks
-from core.case.models import Event, Watcher
+from core.case import Case, act, clocks
+from core.case.boxes import BOXES, in_box
+from core.case.desk import box_counts
 from core.letter.register import pending
 from core.pages import draw
 from core.pages.cases import the_case
@@ -25,42 +26,9 @@ from core.web.widgets import Action, Column, Row, Tab, Text
 
 pages = Blueprint("desk", __name__)
 SHOWN = 40
-CAP = 1000
-
-
-def todo(viewer: Viewer) -> ColumnElement[bool]:
-    """What waits for this person: open cases that are his, and those of his unit that nobody has yet."""
-    units = {viewer.unit_id} if viewer.unit_id is not None else set()
-    return and_(Case.meaning != CLOSED, or_(Case.assignee_id == viewer.user_id,
-                                            and_(Case.assignee_id.is_(None), Case.meaning == OPEN,
-                                                 Case.unit_id.in_(sorted(units)))))
-
-
-def _done(viewer: Viewer) -> ColumnElement[bool]:
-    """Cases in which the person did something, that no longer wait for him."""
-    mine = exists().where(Event.case_id == Case.id, Event.actor_id == viewer.user_id, Event.kind == "action")
-    return mine & or_(Case.assignee_id.is_(None), Case.assignee_id != viewer.user_id, Case.meaning == CLOSED)
-
-
-def _started(viewer: Viewer) -> ColumnElement[bool]:
-    return Case.created_by_id == viewer.user_id
-
-
-def _copied(viewer: Viewer) -> ColumnElement[bool]:
-    return Case.id.in_(select(Watcher.case_id).where(Watcher.user_id == viewer.user_id))
-
-
-def _overdue(viewer: Viewer) -> ColumnElement[bool]:
-    """督办: what is overdue within reach."""
-    return and_(Case.meaning != CLOSED, Case.due_paused.is_(False), Case.due_at <= moment.now())
-
-
-TABS: dict[str, tuple[Callable[[], str], Callable[[Viewer], ColumnElement[bool]]]] = {
-    "todo": (lambda: _("To do"), todo), "done": (lambda: _("Done by me"), _done),
-    "started": (lambda: _("Started by me"), _started), "copied": (lambda: _("Copied to me"), _copied),
-    "overdue": (lambda: _("Supervised"), _overdue)}
-COUNTED = ("todo", "overdue")
-"""The tabs whose number is shown: two counts, each stopping at a thousand."""
+TITLES: dict[str, Callable[[], str]] = {
+    "todo": lambda: _("To do"), "done": lambda: _("Done by me"), "started": lambda: _("Started by me"),
+    "copied": lambda: _("Copied to me"), "overdue": lambda: _("Supervised")}
 
 
 @pages.get("/")
@@ -70,15 +38,14 @@ def index() -> str | Response:
     viewer, session = request_viewer(), request_session()
     if viewer.is_admin and not any(p.endswith(":read") and "." in p for p in viewer.permissions):
         return redirect("/admin/")
-    tab = request.args.get("tab", "todo") if request.args.get("tab") in TABS else "todo"
-    condition = TABS[tab][1](viewer)
-    query = select(Case).where(condition).options(joinedload(Case.enterprise), joinedload(Case.unit))
+    tab = request.args.get("tab", "todo") if request.args.get("tab") in BOXES else "todo"
+    query = select(Case).where(in_box(tab, viewer)).options(joinedload(Case.enterprise), joinedload(Case.unit))
     ordered = query.order_by(Case.due_at.is_(None), Case.due_at, Case.id) if tab in ("todo", "overdue") \
         else query.order_by(Case.updated_at.desc(), Case.id.desc())
     cases = session.scalars(ordered.limit(SHOWN)).all()
     calendar = clocks.calendar_of(session)
     return render_template(
-        "pages/desk.html", title=_("Desk"), tabs=_tabs(session, viewer, tab), columns=_columns(),
+        "pages/desk.html", title=_("Desk"), tabs=_tabs(session, tab), columns=_columns(),
         groups=_groups(cases, calendar, viewer, tab), now=moment.local(moment.now()),
         letters=list(pending(session, viewer, 6)) if viewer.may("letter:read") else [], cards=_cards(session, viewer),
         more=len(cases) == SHOWN)
@@ -93,15 +60,10 @@ def why(number: str) -> Response:
     return redirect(f"/cases/{number}/clocks/{clock.id}" if clock is not None else f"/cases/{number}")
 
 
-def capped(session: Session, query: Select[Any]) -> int:
-    """How many rows, up to :data:`CAP` and one."""
-    return session.scalar(select(func.count()).select_from(query.limit(CAP + 1).subquery())) or 0
-
-
-def _tabs(session: Session, viewer: Viewer, current: str) -> list[Tab]:
-    counts = {name: capped(session, select(Case.id).where(TABS[name][1](viewer))) for name in COUNTED}
-    return [Tab(label(), "/" if name == "todo" else f"/?tab={name}", counts.get(name), name == current)
-            for name, (label, _condition) in TABS.items()]
+def _tabs(session: Session, current: str) -> list[Tab]:
+    counts = box_counts(session)
+    return [Tab(TITLES[name](), "/" if name == "todo" else f"/?tab={name}", counts[name].value, name == current)
+            for name in BOXES]
 
 
 def _columns() -> list[Column]:

@@ -91,7 +91,8 @@ def page(enterprise_id: int) -> str:
             panels.append((panel.title, *panel.rows(session, viewer, found)))
     contact = viewer.may("enterprise:contact")
     facts = [(_("Credit code"), Text(found.uscc or found.reg_no or "", mono=True)), (_("Status"), found.status),
-             (_("Kind"), found.kind), (_("Legal representative"), found.legal_rep if contact else mask_name(found.legal_rep or "")),
+             (_("Kind"), found.kind),
+             (_("Legal representative"), found.legal_rep if contact else mask_name(found.legal_rep or "")),
              (_("Phone"), found.phone if contact else mask_phone(found.phone or "")),
              (_("Registered address"), found.registered_address), (_("Business address"), found.business_address),
              (_("Industry"), found.industry), (_("Registered on"), found.registered_on), (_("Registrar"), found.registrar),

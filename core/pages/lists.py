@@ -1,6 +1,193 @@
-"""The list of a module's cases, as its screen declares it; and the form for a new one."""
+"""The list of a module's cases, as its screen declares it; the form for a new one; actions on many at once."""
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from core import moment
+from core.api.reading import Parameters
+from core.calendar import WorkCalendar, remaining_workdays
+from core.case import Case, clocks
+from core.case.query import list_cases, read_filters
+from core.case.screens import BulkAction, CaseScreen, ListColumn
+from core.errors import NotFound, Refusal
+from core.pages.draw import TONES
+from core.pages.frame import may_see, request_session, screens
+from core.security import request_viewer
+from core.web import Crumb, widgets
+from core.web.forms import Field, form_fields, load_form
 
 pages = Blueprint("lists", __name__)
+MOST_SELECTED = 200
+
+
+@pages.get("/<module>/<name>")
+def index(module: str, name: str) -> str:
+    """A list of cases: filters from the address, one page by key."""
+    screen = _screen(module, name)
+    session, viewer, calendar = request_session(), request_viewer(), clocks.calendar_of(request_session())
+    given = Parameters(request.args)
+    limit, order = given.limit(), given.text("order") or screen.order
+    filters = read_filters(given, viewer, screen.case)
+    faults = ""
+    try:
+        given.done(ignore=("cursor", "order", "limit"))
+        found = list_cases(session, filters, kind=screen.case, order=order, limit=limit, cursor=given.text("cursor"))
+    except Refusal as refusal:  # a filter that cannot be: say so, and show the list without it
+        faults = refusal.message
+        found = list_cases(session, read_filters(Parameters({}), viewer, screen.case), kind=screen.case,
+                           order=screen.order, limit=limit)
+    page = widgets.ListPage(
+        key=f"{module}-{name}", url=screen.url, args=request.args.to_dict(flat=False), caption=screen.title,
+        columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=c.key == "number", hidden=c.hidden, help=c.help)
+                 for c in screen.columns],
+        rows=[_row(screen, row, calendar) for row in found.rows], count=widgets.Count(found.count.value, found.count.exact)
+        if found.count else widgets.Count(len(found.rows)),
+        query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), page_size=limit, order=order,
+        next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "", note=_("by your permissions"),
+        export_url=_export(screen))
+    if faults:
+        flash(faults, "error")
+    return render_template("pages/list.html", list=page, title=screen.title, crumbs=[Crumb(screen.title)])
+
+
+@pages.route("/<module>/<name>/new", methods=["GET", "POST"])
+def new(module: str, name: str) -> str | Response | tuple[str, int]:
+    """Enter a case by hand. What was typed stays when it is refused."""
+    screen = _screen(module, name)
+    if screen.form is None or screen.create is None:
+        raise NotFound(_("There is no such page."))
+    may_see(request_viewer(), f"{screen.kind}:create")
+    schema, session = screen.form(), request_session()
+    errors: Any = ()
+    general: list[str] = []
+    if request.method == "POST":
+        try:
+            case = screen.create(session, request_viewer(), load_form(schema, request.form))
+            session.commit()
+        except Refusal as refusal:
+            session.rollback()
+            errors, general = refusal.errors, [] if refusal.errors else [refusal.message]
+        else:
+            flash(_("Created: %(number)s.", number=case.number), "success")
+            return redirect(f"/cases/{case.number}")
+    page = render_template(
+        "pages/new.html", fields=form_fields(schema, request.form.to_dict(), errors), general=general, screen=screen,
+        title=_("New: %(what)s", what=screen.title), crumbs=[Crumb(screen.title, screen.url), Crumb(_("New"))])
+    return (page, 422) if request.method == "POST" else page
+
+
+@pages.post("/<module>/<name>/bulk/<action>")
+def bulk(module: str, name: str, action: str) -> Response:
+    """Do one thing to many selected cases; each is told how it went."""
+    screen, session, viewer = _screen(module, name), request_session(), request_viewer()
+    declared = next((b for b in screen.bulk if b.name == action), None)
+    if declared is None:
+        raise NotFound(_("There is no such page."))
+    may_see(viewer, declared.permission)
+    numbers = list(dict.fromkeys(request.form.getlist("ids")))[:MOST_SELECTED]
+    cases = session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(Case.id)).all()
+    try:
+        told = declared.run(session, viewer, cases, request.form.get("note", ""))
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        flash(refusal.message, "error")
+        return redirect(screen.url)
+    done = sum(ok for _case, _sentence, ok in told)
+    flash(_("Done for %(done)s of %(all)s.", done=done, all=len(told)), "success" if done else "info")
+    for case, sentence, ok in told:
+        if not ok:
+            flash(f"{case.number}: {sentence}", "error")
+    return redirect(screen.url)
+
+
+def _screen(module: str, name: str) -> CaseScreen:
+    screen = screens().get(f"{module}/{name}")
+    if screen is None:
+        raise NotFound(_("There is no such page."))
+    may_see(request_viewer(), f"{screen.kind}:read")
+    return screen
+
+
+def _row(screen: CaseScreen, row: Any, calendar: WorkCalendar) -> widgets.Row:
+    cells = {c.key: c.cell(row) if c.cell is not None else _standard(screen, c, row, calendar) for c in screen.columns}
+    return widgets.Row(row.number, cells, [widgets.Action(_("Open"), f"/cases/{row.number}", name="open")], name=row.title)
+
+
+def _standard(screen: CaseScreen, column: ListColumn, row: Any, calendar: WorkCalendar) -> Any:
+    match column.key:
+        case "number":
+            return widgets.Text(row.number, url=f"/cases/{row.number}", mono=True)
+        case "enterprise":
+            return widgets.Text(row.enterprise_name or "", note=row.uscc or "", note_mono=True, cut=True,
+                                url=f"/enterprises/{row.enterprise_id}" if row.enterprise_id else "")
+        case "state":
+            state = screen.case.workflow.by_name.get(row.state)
+            return widgets.Tag(state.label, TONES.get(state.colour, "")) if state else widgets.Tag(row.state)
+        case "due":
+            return due_of_row(row, calendar)
+        case "unit":
+            return row.unit_name
+        case "bureau":
+            return row.bureau_name
+        case "assignee":
+            return f"{row.assignee_last or ''}{row.assignee_first or ''}"
+    return getattr(row, column.key)
+
+
+def due_of_row(row: Any, calendar: WorkCalendar) -> widgets.Due | None:
+    """The most urgent running clock, from what the row repeats of it."""
+    if row.due_on is None:
+        return None
+    left = remaining_workdays(moment.today(), row.due_on, calendar)
+    if moment.now() >= row.due_at and left == 0:
+        left = -1
+    return widgets.Due(row.due_on, left, "paused" if row.due_paused else "running", row.due_provisional,
+                       why_url=f"/cases/{row.number}/due")
+
+
+def _query(screen: CaseScreen) -> list[Field]:
+    args, found = request.args, []
+    for declared in screen.filters:
+        choices: Sequence[tuple[Any, Any]] = declared.choices(request_session()) if callable(declared.choices) \
+            else declared.choices
+        value: Any = args.get(declared.name, "")
+        if declared.kind == "range":
+            value = (args.get(f"{declared.name}_from", ""), args.get(f"{declared.name}_to", ""))
+        found.append(Field(name=declared.name, label=declared.label, kind=declared.kind, value=value, choices=choices))
+    return found
+
+
+def _toolbar(screen: CaseScreen) -> list[widgets.Action]:
+    viewer, found = request_viewer(), []
+    if screen.import_profile and viewer.may("import:run"):
+        found.append(widgets.Action(_("Import"), f"/import/{screen.import_profile}", tone="go", name="import"))
+    if screen.form is not None and viewer.may(f"{screen.kind}:create"):
+        found.append(widgets.Action(_("New"), f"{screen.url}/new", name="new"))
+    found += [widgets.Action(label, url) for label, url, permission in screen.links if viewer.may(permission)]
+    return found
+
+
+def _bulk(screen: CaseScreen) -> list[widgets.Action]:
+    viewer = request_viewer()
+
+    def drawn(declared: BulkAction) -> widgets.Action:
+        confirm = widgets.Confirm(declared.label, [declared.consequence] if declared.consequence else [],
+                                  "required" if declared.reason else "")
+        return widgets.Action(declared.label, f"{screen.url}/bulk/{declared.name}", method="post",
+                              tone="red" if declared.danger else "", confirm=confirm, name=f"bulk-{declared.name}")
+
+    return [drawn(declared) for declared in screen.bulk if viewer.may(declared.permission)]
+
+
+def _export(screen: CaseScreen) -> str:
+    if not screen.export_profile or not request_viewer().may("export:run"):
+        return ""
+    query = request.query_string.decode()
+    return f"/export/{screen.export_profile}" + (f"?{query}" if query else "")

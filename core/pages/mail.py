@@ -11,6 +11,7 @@ from core.case import Case, clocks
 from core.case.files import store
 from core.errors import NotFound
 from core.jobs import tasks
+from core.jobs.models import TaskState
 from core.outbox.inbox import inbox, mark_read
 from core.pages import draw
 from core.pages.enterprises import matching
@@ -49,7 +50,7 @@ def task_list() -> str:
     """One's own long tasks: n of N, result, cancel."""
     found = []
     for task in tasks.recent(request_session(), request_viewer().user_id or 0):
-        running = task.state in (tasks.TaskState.QUEUED, tasks.TaskState.RUNNING)
+        running = task.state in (TaskState.QUEUED, TaskState.RUNNING)
         found.append(Progress(
             task.title, task.done, task.total or 0, task.state.value, task.message, id=task.id,
             cancel=Action(_("Cancel"), f"/tasks/{task.id}/cancel", method="post") if running else None,

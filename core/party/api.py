@@ -98,7 +98,7 @@ class EnterpriseApi(SuiteApi):
         line, wanted = liner(_reader()), code.strip().upper()
         rule = (Enterprise.id == int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10
                 else or_(Enterprise.uscc == wanted, Enterprise.reg_no == wanted))
-        found = db.session.scalars(select(Enterprise).where(rule).limit(1)).one_or_none() if wanted.isprintable() else None
+        found = db.session.scalars(select(Enterprise).where(rule).limit(1)).one_or_none() if _plain(wanted) else None
         if found is None:
             raise NotFound(_("The register has no enterprise with the code %(code)s.", code=code))
         names = db.session.scalars(select(EnterpriseName).where(EnterpriseName.enterprise_id == found.id)
@@ -134,6 +134,11 @@ def liner(viewer: Viewer) -> Callable[[Any], dict[str, Any]]:
     def line(row: Any) -> dict[str, Any]:
         return {"id": row.id} | {name: plain(value) for name, value in shown(FIELDS, row, viewer).items()}
     return line
+
+
+def _plain(code: str) -> bool:
+    """Whether the database can be asked for it at all."""
+    return code.isprintable() and len(code) <= 50
 
 
 def _reader() -> Viewer:

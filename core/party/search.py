@@ -29,7 +29,7 @@ def enterprise_rule(word: str) -> ColumnElement[bool]:
         return Enterprise.uscc == upper
     ways = [contains(Enterprise.name, word)]
     if CODE.fullmatch(upper):
-        ways += [Enterprise.uscc.startswith(upper, autoescape=True), Enterprise.reg_no.startswith(upper, autoescape=True)]
+        ways += [column.startswith(upper, autoescape=True) for column in (Enterprise.uscc, Enterprise.reg_no)]
     if LETTERS.fullmatch(lower) and not lower.isdigit():
         ways.append(Enterprise.pinyin.startswith(lower, autoescape=True))
     return or_(*ways)
