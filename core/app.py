@@ -18,14 +18,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import lifecycle, moment, pages, roles, words
 from core.access.grants import declared
 from core.addon import Suite
+from core.api import init_api
 from core.calendar.store import seed_from_holidays
 from core.case import sweep as case_sweep
+from core.case.api import CaseApi
 from core.db import Model, db
 from core.jobs import sweep
+from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
+from core.letter.api import LetterApi
+from core.party.api import EnterpriseApi
+from core.party.register_import import ENTERPRISES
 from core.rules.register import sync_rules
 from core.security import SuiteSecurityManager, install_viewer
 from core.settings import Settings
+from core.tabular.catalogue import offer
 from core.web import init_web
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         _tune(db.engine)
         builder = AppBuilder(security_manager_class=SuiteSecurityManager)
         builder.init_app(app, db.session)  # type: ignore[arg-type]  # a scoped session is what it wants
+        init_api(app, (CaseApi, EnterpriseApi, LetterApi, TaskApi))
     init_web(app)
     install_viewer(app)
     _install_rooms(app, suite)
@@ -141,6 +149,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
         "permissions", lambda session, current: lifecycle.sync_permissions(session, declared(all_roles(current))))
     lifecycle.register_synchroniser("rules", lambda session, current: _counts(sync_rules(session, current)))
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
+    offer(ENTERPRISES)
     app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)
 

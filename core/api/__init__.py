@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 
 from core.api.frame import PROBLEM, SuiteApi, answer_json, caller, endpoint, parameter
-from core.api.health import health
+from core.api.health import checks
 from core.api.metrics import init_metrics
 from core.api.openapi import OpenApi
 from core.web.errors import Problem, answer, trace_number
@@ -19,7 +19,7 @@ __all__ = ["SuiteApi", "answer_json", "caller", "endpoint", "init_api", "paramet
 def init_api(app: Flask, apis: Sequence[type[SuiteApi]]) -> None:
     """Register health, measurements, the description and ``apis``: in an application context, after the builder."""
     init_metrics(app)
-    app.register_blueprint(health)
+    app.register_blueprint(checks)
     app.after_request(_as_problem)
     for api in (OpenApi, *apis):
         app.appbuilder.add_api(api)  # type: ignore[attr-defined]  # set by Flask-AppBuilder

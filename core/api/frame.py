@@ -145,9 +145,10 @@ def endpoint(rule: str, method: str = "GET", *, summary: str, answer: Any = None
                 given = once(db.session(), request, viewer.user_id or 0, work) if idempotent else work()
                 db.session.commit()
             except IntegrityError as error:
-                db.session.rollback()
                 raise Refusal(_("The database refused this: a record like it exists already, or one that it refers "
                                 "to does not.")) from error
+            finally:
+                db.session.rollback()  # after a commit there is nothing to undo; after a refusal nothing may remain
             return given
 
         guarded._urls = [(rule, (method,))]  # type: ignore[attr-defined]  # where Flask-AppBuilder looks for routes

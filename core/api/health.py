@@ -14,36 +14,36 @@ from core.api.metrics import exposition
 from core.db import db
 from core.migrate import Part, current, head, parts
 
-health = Blueprint("health", __name__)
+checks = Blueprint("health", __name__)
 
 
-@health.get("/healthz")
+@checks.get("/healthz")
 def alive() -> Response:
     """The process answers. Asks nobody else."""
     return answer_json({"ok": True})
 
 
-@health.get("/readyz")
+@checks.get("/readyz")
 def ready() -> Response:
     """Whether requests can be served: the database answers with all migrations applied, the broker's folder is there.
 
     503 when not; ``checks`` names what is missing.
     """
     suite: Suite = current_app.extensions["yingshang"]
-    checks = {"database": "", "migrations": "", "broker": _broker(suite)}
+    found = {"database": "", "migrations": "", "broker": _broker(suite)}
     try:
         with db.engine.connect() as connection:
             connection.execute(select(1))
             behind = [part.name for part in parts(suite) if current(connection, part) != _head(part)]
-        checks["migrations"] = f"not up to date: {', '.join(behind)}" if behind else ""
+        found["migrations"] = f"not up to date: {', '.join(behind)}" if behind else ""
     except SQLAlchemyError as error:
-        checks["database"] = type(error).__name__  # the message may name hosts and accounts
-    ok = not any(checks.values())
-    told = {name: fault or "ok" for name, fault in checks.items()}
+        found["database"] = type(error).__name__  # the message may name hosts and accounts
+    ok = not any(found.values())
+    told = {name: fault or "ok" for name, fault in found.items()}
     return answer_json({"ok": ok, "checks": told}, 200 if ok else 503)
 
 
-@health.get("/metrics")
+@checks.get("/metrics")
 def measurements() -> Response:
     """Measurements for Prometheus: figures about requests and messages, nothing about people or cases."""
     text, kind = exposition()

@@ -96,6 +96,7 @@ class CaseApi(SuiteApi):
             act.do(case, action, actor=viewer, note=given["note"], version=given["version"], data=given["data"])
         except Changed as changed:
             raise _told(changed, number) from None
+        _as_kept(case)
         if case.visible_to(viewer):
             return answer_json(describe.case_json(case, viewer))
         return answer_json({"number": case.number, "kind": case.kind, "state": case.state, "version": case.version})
@@ -117,7 +118,7 @@ class CaseApi(SuiteApi):
     def open(self, module: str) -> Response:
         """Open a case; where it is, is in ``Location``."""
         viewer = caller()
-        case = open_wanted(db.session(), viewer, module, body(OpenSchema))
+        case = _as_kept(open_wanted(db.session(), viewer, module, body(OpenSchema)))
         return answer_json(describe.case_json(case, viewer), 201,
                            Location=url_for("CaseApi.case", number=case.number))
 
@@ -147,6 +148,15 @@ def _page(viewer: Viewer, kind: type[Case], kinds: dict[str, type[Case]] | None 
     return answer_json({
         "items": [line(row) for row in page.rows], "next_cursor": page.next_cursor,
         "previous_cursor": page.previous_cursor, "count": page.count.as_dict() if page.count else None})
+
+
+def _as_kept(case: Case) -> Case:
+    """The case with its module's columns as the database keeps them: 3.5 is answered as 3.50, now as later."""
+    names = [field.name for field in query.case_fields(type(case))]
+    if names:
+        db.session.flush()
+        db.session.refresh(case, names)
+    return case
 
 
 def _told(changed: Changed, number: str) -> Changed:

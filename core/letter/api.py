@@ -1,6 +1,7 @@
 """The register of letters over HTTP, and the bytes of a letter."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -110,7 +111,8 @@ class LetterApi(SuiteApi):
 
 
 def _selected() -> Select[Any]:
-    return (select(*COLUMNS, Case.number.label("case_number"), Enterprise.name.label("enterprise"),
+    columns: Sequence[Any] = COLUMNS
+    return (select(*columns, Case.number.label("case_number"), Enterprise.name.label("enterprise"),
                    Unit.short_name.label("bureau")).select_from(Letter)
             .join(Unit, Unit.id == Letter.bureau_id).outerjoin(Case, Case.id == Letter.case_id)
             .outerjoin(Enterprise, Enterprise.id == Case.enterprise_id))

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class LetterKind:
     """``context(case)``: the values of the fields, from a case."""
     issuer: Callable[[Any, Any], Any] | None = None
     """``issuer(session, case)``: the unit whose letter it is; None is the case's own bureau."""
+    due: Callable[[Any, dt.date], Sequence[int]] | None = None
+    """``due(session, by)``: the ids of the cases that are due for this letter by that day (for batches)."""
     on_signed: Callable[[Any, Any, Any, Any], None] | None = None
     """``on_signed(session, case, letter, viewer)``: what follows for the case, in the transaction that signs."""
 

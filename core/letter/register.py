@@ -182,6 +182,16 @@ def verify_bytes(session: Session, data: bytes) -> dict[str, Any]:
     return _said_of(session.scalars(select(Letter).where(Letter.sha256 == digest)).first())
 
 
+def find_letter(session: Session, which: str) -> Letter:
+    """The letter with that id or number. :class:`NotFound` when there is none that the session may see."""
+    text = which.strip()
+    by = Letter.id == int(text) if text.isascii() and text.isdigit() else Letter.number == text
+    found = session.scalars(select(Letter).where(by)).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no letter %(which)s.", which=text))
+    return found
+
+
 def check_numbers(session: Session) -> list[dict[str, Any]]:
     """Every series with its last number, gaps, duplicates and voided numbers: complete when there is no gap and no twin."""
     rows = session.execute(

@@ -189,8 +189,8 @@ def upload(number: str) -> Response:
         uploads = [f for f in request.files.getlist("file") if f.filename]
         if not uploads:
             raise Refusal(_("Choose a file first."), "file")
-        return [attach(case, request_viewer(), f.filename or "", cast(BinaryIO, f.stream), category=request.form.get("category", ""))
-                for f in uploads]
+        return [attach(case, request_viewer(), f.filename or "", cast(BinaryIO, f.stream),
+                       category=request.form.get("category", "")) for f in uploads]
 
     return _then(case, work, _("Attached."))
 

@@ -127,7 +127,8 @@ def export(code: str) -> Response:
     out = BytesIO()
     filters = {key: value for key, value in request.args.items() if value}
     kind = "csv" if request.args.get("format") == "csv" else "xlsx"
-    run_export(session, profile, out, filters, viewer, format="csv" if kind == "csv" else "xlsx", file=f"{profile.title}.{kind}")
+    run_export(session, profile, out, filters, viewer, format="csv" if kind == "csv" else "xlsx",
+               file=f"{profile.title}.{kind}")
     session.commit()
     out.seek(0)
     return send_file(out, as_attachment=True, download_name=f"{profile.title}.{kind}")

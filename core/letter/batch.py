@@ -1,0 +1,74 @@
+"""Many letters at once: who is due for one, and each issued in its own transaction."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.access.viewer import Viewer, system_viewer
+from core.case.models import Case
+from core.errors import Refusal
+from core.letter import register
+from core.letter.models import Letter, LetterState
+from core.words import gettext as _
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Issued:
+    """What a batch did: the letters, and for each case that was refused its number and the reason."""
+
+    issued: list[Letter] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def issue_for(session: Session, case: Case, kind: str, actor: Viewer | None = None) -> Letter:
+    """Take the letter of ``kind`` for a case through draft, review and signature. The caller commits.
+
+    A letter that was drafted or reviewed already goes on from there; one that was signed is returned as it is.
+    """
+    who = actor or system_viewer("letters are issued")
+    declared = register.kind_named(kind)
+    letter = register.draft(session, declared, case, who)
+    if letter.state is LetterState.DRAFT and declared.needs_review:
+        register.review(session, letter, who)
+    if letter.state in (LetterState.DRAFT, LetterState.REVIEWED):
+        register.sign(session, letter, who)
+    return letter
+
+
+def due_cases(session: Session, kind: str, by: dt.date) -> list[int]:
+    """The ids of the cases that are due for a letter of ``kind`` by that day, as its module finds them."""
+    declared = register.kind_named(kind)
+    if declared.due is None:
+        raise Refusal(_("Letters of the kind %(kind)s are not issued in batches.", kind=declared.name))
+    return list(declared.due(session, by))
+
+
+def issue_due(session: Session, kind: str, by: dt.date, actor: Viewer | None = None,
+              progress: Progress | None = None) -> Issued:
+    """Issue every letter that is due: one transaction a letter, so that a stop leaves neither a gap nor a twin.
+
+    ``progress(n, total)`` is told after each. What is refused does not stop the rest.
+    """
+    told = Issued()
+    ids = due_cases(session, kind, by)
+    session.rollback()
+    for place, case_id in enumerate(ids, 1):
+        case: Any = session.get(Case, case_id)
+        if case is None:
+            continue
+        number = case.number
+        try:
+            told.issued.append(issue_for(session, case, kind, actor))
+            session.commit()
+        except Refusal as refusal:
+            session.rollback()
+            told.refused.append((number, refusal.message))
+        if progress is not None:
+            progress(place, len(ids))
+    return told
