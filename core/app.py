@@ -30,7 +30,7 @@ from core.letter.api import LetterApi
 from core.party.api import EnterpriseApi
 from core.party.register_import import ENTERPRISES
 from core.rules.register import sync_rules
-from core.security import SuiteSecurityManager, install_viewer
+from core.security import FrameworkIndex, SuiteSecurityManager, install_viewer
 from core.settings import Settings
 from core.tabular.catalogue import offer
 from core.web import init_web
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)  # before Flask-AppBuilder, whose API exempts itself from it
     with app.app_context():
         _tune(db.engine)
-        builder = AppBuilder(security_manager_class=SuiteSecurityManager)
+        builder = AppBuilder(security_manager_class=SuiteSecurityManager, indexview=FrameworkIndex)
         builder.init_app(app, db.session)  # type: ignore[arg-type]  # a scoped session is what it wants
         init_api(app, (CaseApi, EnterpriseApi, LetterApi, TaskApi))
     init_web(app)

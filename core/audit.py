@@ -171,7 +171,7 @@ def _subject_of(thing: Any) -> tuple[str, str, str]:
     key = ",".join(str(part) for part in state.mapper.primary_key_from_instance(thing))
     label = next((str(getattr(thing, name)) for name in ("number", "name", "key", "title")
                   if name in state.mapper.attrs and state.dict.get(name)), "")
-    return state.mapper.local_table.name, key, label
+    return state.mapper.base_mapper.local_table.name, key, label  # a case is one subject, whatever its kind
 
 
 def _changes_of(thing: Any, new: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from core.errors import Refusal
-from core.migrate import migration_engine
+from core.migration_engine import migration_engine
 from core.settings import Settings
 from core.words import gettext as _
 
@@ -93,12 +93,11 @@ def _dump(source: URL, target: URL) -> None:
     environment = os.environ | ({"PGPASSWORD": str(source.password)} if source.password else {})
     address = {url: url.set(drivername="postgresql", password=None).render_as_string() for url in (source, target)}
     try:
-        # No shell, own arguments, found on PATH like every system tool: hence the exceptions from the linter's rules.
-        with subprocess.Popen(  # noqa: S603
-                ["pg_dump", "--no-owner", "--no-privileges", f"--dbname={address[source]}"],  # noqa: S607
+        with subprocess.Popen(
+                ["pg_dump", "--no-owner", "--no-privileges", f"--dbname={address[source]}"],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as dump:
-            load = subprocess.run(  # noqa: S603
-                ["psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={address[target]}"],  # noqa: S607
+            load = subprocess.run(
+                ["psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={address[target]}"],
                 stdin=dump.stdout, capture_output=True, env=environment, check=False)
             if dump.stdout:
                 dump.stdout.close()  # lets pg_dump end when psql ended first

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, DateTime, Dialect, Enum
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
-# Set before the first table is defined, so that every constraint has a name that a migration can drop.
+# Every constraint has a name that a migration can drop.
 FabModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -19,6 +19,9 @@ FabModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+for _table in FabModel.metadata.tables.values():  # the framework's own, when somebody imported it before us
+    for _constraint in [constraint for constraint in _table.constraints if constraint.name is None]:
+        _table.append_constraint(_constraint)  # attached once more, it is named
 
 db = SQLA(session_options={"expire_on_commit": False})
 

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from sqlalchemy import text
 
-from core.migrate import migration_engine
+from core.migration_engine import migration_engine
 from core.settings import Settings
 
 ADVISORY_KEY = 0x59494E47

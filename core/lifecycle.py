@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.addon import Suite
 from core.database_copy import copy_of
 from core.exclusive import exclusive
-from core.migrate import migration_engine, parts, upgrade_part
+from core.migration_engine import migration_engine
 from core.permission_sync import sync_permissions
 from core.settings import Settings
 
@@ -96,6 +96,8 @@ def _as_system() -> Sessions:
 
 
 def _migrate(suite: Suite) -> list[dict[str, str]]:
+    from core.migrate import parts, upgrade_part  # web workers import this file, and need no Alembic
+
     engine = migration_engine(suite.settings.database_url)
     applied = []
     for part in parts(suite):

@@ -20,15 +20,18 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
-from sqlalchemy import JSON, Column, Connection, Engine, MetaData, NullPool, Table, create_engine, event, inspect
-from sqlalchemy.engine import URL
+from sqlalchemy import JSON, ClauseElement, Column, Connection, MetaData, Table, inspect
+from sqlalchemy.dialects import postgresql
 
 from core.addon import Suite, table_owner
 from core.db import Model, UtcDateTime
 from core.errors import Refusal
+from core.migration_engine import migration_engine as migration_engine  # asked for here, too
 from core.words import gettext as _
 
 HERE = Path(__file__).resolve().parent / "migrations"
+NOISE = re.compile(r"[ \t]+$|^ *# ###.*\n", re.MULTILINE)
+"""What Alembic writes into a revision and nobody wants to read: blanks at the ends of lines, its own remarks."""
 
 
 @dataclass(frozen=True)
@@ -55,23 +58,6 @@ def parts(suite: Suite) -> tuple[Part, ...]:
     names = tuple(suite.found)
     modules = (Part(addon.name, addon.path / "migrations" / "versions", names) for addon in suite.addons)
     return (Part("core", HERE / "versions", names), *modules)
-
-
-def migration_engine(url: str | URL) -> Engine:
-    """An engine for changing tables. Each transaction is one on SQLite too, tables included: the driver would otherwise
-    commit before every change of a table; and SQLite's foreign keys are off, because a table is altered there by
-    copying it, and dropping the old one would delete what refers to it."""
-    engine = create_engine(url, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _leave_transactions_to_us)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _leave_transactions_to_us(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("PRAGMA busy_timeout=30000")
 
 
 def head(part: Part) -> str | None:
@@ -125,12 +111,33 @@ def revision(connection: Connection, part: Part, message: str, metadata: MetaDat
     part.versions.mkdir(parents=True, exist_ok=True)
     number = len(list(_scripts(part).walk_revisions())) + 1
     script = command.revision(_config(part, connection, metadata), message, autogenerate=True,
-                              rev_id=f"{part.name}_{number:04d}")
+                              rev_id=f"{part.name}_{number:04d}", process_revision_directives=_for_both_databases)
     if script is None or isinstance(script, list):
         raise LookupError(f"{part.name}: no revision was written")
     path = Path(script.path)
-    path.write_text(re.sub(r"[ \t]+$", "", path.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    path.write_text(NOISE.sub("", path.read_text("utf-8")), "utf-8")
     return path
+
+
+def baseline(part: Part, metadata: MetaData = Model.metadata) -> Path:
+    """Write the part's first revision anew from its models, the old one thrown away; the same models give the same file.
+
+    Only while nothing was built on it: refused when the part has a second revision. Returns the file.
+    """
+    old = [Path(script.path) for script in _scripts(part).walk_revisions()]
+    if len(old) > 1:
+        raise Refusal(_("%(part)s has revisions that are built on its first one. Write a further one instead: yingshang "
+                        "migrations new %(part)s", part=part.name))
+    kept = [(path, path.read_bytes()) for path in old]
+    for path in old:
+        path.unlink()
+    try:
+        with migration_engine("sqlite://").connect() as connection:
+            return revision(connection, part, "baseline", metadata)
+    except BaseException:
+        for path, content in kept:
+            path.write_bytes(content)
+        raise
 
 
 def drift(suite: Suite, metadata: MetaData = Model.metadata) -> dict[str, list[str]]:
@@ -179,6 +186,15 @@ def _render(kind: str, item: Any, context: AutogenContext) -> str | Literal[Fals
         context.imports.add("from sqlalchemy.dialects import postgresql")
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
+
+
+def _for_both_databases(context: MigrationContext, _revision: object, _directives: object) -> None:
+    """Expressions are written as PostgreSQL has them (``IS false``): SQLite reads that too, the reverse is not so."""
+    def written(expression: ClauseElement, is_server_default: bool = False, **_options: Any) -> str:
+        return str(expression.compile(dialect=target, compile_kwargs={"literal_binds": True, "include_table": False}))
+
+    target = postgresql.dialect()  # type: ignore[no-untyped-call]  # carries no types
+    context.impl.render_ddl_sql_expr = written  # type: ignore[assignment]  # a method, replaced for this run only
 
 
 def _config(part: Part, connection: Connection, metadata: MetaData = Model.metadata) -> Config:

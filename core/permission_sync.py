@@ -57,11 +57,11 @@ def _words(entry: tuple[str, str, str]) -> str:
 def _ensure(session: Session, model: Any, names: Iterable[str]) -> dict[str, int]:
     """The id of each row of ``model`` by its name, the missing ones made."""
     query = select(model.name, model.id)
-    present: dict[str, int] = {name: key for name, key in session.execute(query)}
+    present = {str(row.name): int(row.id) for row in session.execute(query)}
     missing = sorted(set(names) - present.keys())
     if missing:
         session.execute(insert(model), [{"name": name} for name in missing])
-        present = {name: key for name, key in session.execute(query)}
+        present = {str(row.name): int(row.id) for row in session.execute(query)}
     return present
 
 

@@ -19,7 +19,8 @@ from core.access import system_viewer
 from core.addon import Suite
 from core.errors import NotFound, Refusal
 from core.exclusive import exclusive
-from core.migrate import current, installed_parts, migration_engine, parts, tables_of
+from core.migrate import current, installed_parts, parts, tables_of
+from core.migration_engine import migration_engine
 from core.module_switch import BureauModule
 from core.words import gettext as _
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, g, redirect, request, session
+from flask_appbuilder import IndexView, expose
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_jwt_extended import get_jwt_identity, verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
@@ -17,6 +18,17 @@ from core.access.viewer import NOBODY
 from core.audit import record
 from core.db import db
 from core.web.fab import PasswordView
+
+class FrameworkIndex(IndexView):  # type: ignore[misc]  # Flask-AppBuilder's views carry no types
+    """Where Flask-AppBuilder sends people after signing in; the desk has its place."""
+
+    route_base = "/framework"
+
+    @expose("/")
+    def index(self) -> Any:
+        """On to the desk."""
+        return redirect("/")
+
 
 UNSEEN = ("/assets/", "/static/", "/healthz", "/favicon.ico")
 """Addresses that need no viewer, and so no statement."""

@@ -94,7 +94,7 @@ class Limits:
 class Settings:
     """All settings of one installation, read once and never changed. ``Settings.load()`` reads them."""
 
-    var: Path = setting(DEFAULT_VAR, N_("Folder for data; only the environment can set it"))
+    var: Path = setting(DEFAULT_VAR, N_("Folder for data; only the environment can set it"))  # noqa: RUF009  # a field
     database_url: str = setting("", N_("Database; default: an SQLite file in the data folder"), secret=True)
     broker_url: str = setting("", N_("Broker of the background workers; default: embedded"), secret=True)
     files_url: str = setting("", N_("Place of letters and attachments; default: the folder files in the data folder"),

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped, unused-ignore]  # carries no types
 
 from core.settings import Settings
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
+class Server(BaseApplication):  # type: ignore[misc]  # hence of an unknown type
     """Serves the suite on ``host:port`` until a signal stops it; each worker process builds its own application."""
 
     def __init__(self, settings: Settings, host: str, port: int, workers: int) -> None:

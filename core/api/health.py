@@ -3,16 +3,19 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.addon import Suite
 from core.api.frame import answer_json
 from core.api.metrics import exposition
 from core.db import db
-from core.migrate import Part, current, head, parts
+
+if TYPE_CHECKING:
+    from core.migrate import Part
 
 checks = Blueprint("health", __name__)
 
@@ -34,7 +37,7 @@ def ready() -> Response:
     try:
         with db.engine.connect() as connection:
             connection.execute(select(1))
-            behind = [part.name for part in parts(suite) if current(connection, part) != _head(part)]
+            behind = _behind(suite, connection)
         found["migrations"] = f"not up to date: {', '.join(behind)}" if behind else ""
     except SQLAlchemyError as error:
         found["database"] = type(error).__name__  # the message may name hosts and accounts
@@ -50,9 +53,17 @@ def measurements() -> Response:
     return Response(text, content_type=kind)
 
 
+def _behind(suite: Suite, connection: Connection) -> list[str]:
+    from core.migrate import current, parts  # here, because a process that is never asked needs no Alembic
+
+    return [part.name for part in parts(suite) if current(connection, part) != _head(part)]
+
+
 @cache
 def _head(part: Part) -> str | None:
     """The newest revision of a part's files; they do not change while the process runs."""
+    from core.migrate import head
+
     return head(part)
 
 

@@ -95,10 +95,11 @@ def ordering(text: str, allowed: Mapping[str, tuple[Any, bool]], key: Any, defau
 
 
 def page_of(session: Session, statement: Select[Any], order: Ordering, limit: int, *, name: str, cursor: str = "",
-            counted: bool = True) -> Page:
+            counting: Select[Any] | None) -> Page:
     """One page of ``statement`` (a select of columns; no order, no limit): one statement, and one more for the count.
 
-    ``name`` says which list it is: the cursor of another one is refused.
+    ``name`` says which list it is: the cursor of another one is refused. ``counting`` selects the ids of all rows, with
+    no more joins than it needs; None leaves the count out.
     """
     mark = _read(cursor, name, order.text) if cursor else None
     forward = mark is None or mark.forward
@@ -111,16 +112,16 @@ def page_of(session: Session, statement: Select[Any], order: Ordering, limit: in
         rows.reverse()
     has_next, has_previous = (more, mark is not None) if forward else (True, more)
     count = None
-    if counted:
+    if counting is not None:
         alone = mark is None and not more and len(rows) <= EXACT_TO  # the page is the whole list: it is counted already
-        count = Count(len(rows), True) if alone else count_of(session, statement, order.key)
+        count = Count(len(rows), True) if alone else count_of(session, counting)
     return Page(rows, _write(rows[-1], name, order, True) if has_next and rows else None,
                 _write(rows[0], name, order, False) if has_previous and rows else None, count)
 
 
-def count_of(session: Session, statement: Select[Any], key: Any) -> Count:
+def count_of(session: Session, statement: Select[Any]) -> Count:
     """How many rows the statement has, counted no further than it is told exactly."""
-    found: int = session.scalar(capped(statement.with_only_columns(key, maintain_column_froms=True))) or 0
+    found: int = session.scalar(capped(statement)) or 0
     return Count(min(found, EXACT_TO), found <= EXACT_TO)
 
 

@@ -86,7 +86,7 @@ def _backlog() -> CollectorRegistry:
     try:
         with db.engine.connect() as connection:
             counting = select(Message.state, func.count()).where(Message.state.in_(states)).group_by(Message.state)
-            found = dict(connection.execute(counting).tuples().all())
+            found = {row[0]: row[1] for row in connection.execute(counting)}
     except SQLAlchemyError:
         return CollectorRegistry()
     for state in states:

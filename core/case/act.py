@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from marshmallow import ValidationError
+from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import moment
 from core.access.models import Unit
-from core.access.viewer import Viewer
+from core.access.rows import VIEWER
+from core.access.viewer import Viewer, system_viewer
 from core.audit import plain
 from core.case import clocks
 from core.case.models import Case, Event
@@ -69,8 +71,8 @@ def do(case: Case, name: str, *, actor: Viewer, note: str = "", version: int | N
        data: Mapping[str, Any] | None = None, at: dt.datetime | None = None) -> Event:
     """Do the action ``name`` on ``case``.
 
-    ``version`` is what the person had before him: if somebody changed the case since, :class:`Changed` is raised and
-    nothing happens. ``data`` is read by the action's schema. ``at`` is when it happened, for what is entered later.
+    ``version`` is what the person had before him: if somebody changed the case since, :class:`Changed` is raised with
+    both versions and nothing happens. ``data`` is read by the action's schema. ``at`` is when it happened, for what is entered later.
     """
     session = _session(case)
     action = case.workflow.action(name)
@@ -78,7 +80,7 @@ def do(case: Case, name: str, *, actor: Viewer, note: str = "", version: int | N
         raise NotFound(_("There is no action %(action)s for this case.", action=name))
     if version is not None and version != case.version:
         raise Changed(_("Somebody else changed this case meanwhile. Look at it again, then decide."),
-                      version=case.version)
+                      version=case.version, yours=version)
     given = _read(action, data)
     reason = hindrance(case, action, actor, given)
     if reason is not None:
@@ -137,9 +139,11 @@ def add_event(case: Case, actor: Viewer, kind: str, *, action: str = "", note: s
     event = Event(at=moment.now(), kind=kind, action=action, from_state=case.state, to_state=case.state,
                   actor_id=actor.user_id, actor=actor.name, unit_id=actor.unit_id, note=note, public=public,
                   data=plain(data))
-    case.events.append(event)
-    case.updated_at = event.at
-    _flush(_session(case), case)
+    session = _session(case)
+    with session.no_autoflush:  # a case that changes hands is written together with its event: see Case.writable_by
+        case.events.append(event)
+        case.updated_at = event.at
+    _flush(session, case)
     return event
 
 
@@ -185,10 +189,15 @@ def _enter(session: Session, case: Case, action: Action, actor: Viewer, note: st
 
 
 def _flush(session: Session, case: Case) -> None:
+    key, mine = case.id, case.version
     try:
         session.flush()
     except StaleDataError:
-        raise Changed(_("Somebody else changed this case meanwhile. Look at it again, then decide.")) from None
+        with Session(session.get_bind()) as other:  # this one's transaction is over
+            other.info[VIEWER] = system_viewer("which version the case has now")
+            present = other.scalar(select(Case.version).where(Case.id == key))
+        raise Changed(_("Somebody else changed this case meanwhile. Look at it again, then decide."), version=present,
+                      yours=mine) from None
 
 
 def _session(case: Case) -> Session:

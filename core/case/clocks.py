@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, object_session
 
 from core import moment
+from core.access.rows import VIEWER, current_viewer
+from core.access.viewer import system_viewer
 from core.calendar import Explanation, Extension, Pause, PeriodSpec, Unit, compute, explain
 from core.calendar.store import load_calendar
 from core.calendar.workdays import WorkCalendar
@@ -46,7 +48,7 @@ def follow(case: Case, event: Event) -> None:
             if event.to_state in deadline.paused_in and not clock.paused:
                 pause(clock, str(case.state_info.label), event)
             elif clock.paused and event.to_state not in deadline.paused_in:
-                resume(clock)
+                resume(clock, event.at)
         if event.to_state in deadline.starts and event.from_state != event.to_state and running(case, deadline.code) is None:
             start(session, case, deadline, event)
     refresh_due(case)
@@ -78,8 +80,9 @@ def running(case: Case, code: str) -> Clock | None:
 
 def stop(clock: Clock, event: Event, at: dt.datetime | None = None) -> None:
     """The duty was done: on time when that was before the clock ran out."""
-    resume(clock)
-    clock.stopped_at = at or event.at
+    ended = at or event.at
+    resume(clock, ended)
+    clock.stopped_at = ended
     clock.stop_event_id = event.id
     clock.result = ClockResult.ON_TIME if clock.stopped_at < clock.due_at else ClockResult.LATE
     clock.next_reminder_at = None
@@ -102,11 +105,11 @@ def pause(clock: Clock, reason: str, event: Event | None = None, by: str = "") -
     _set_due(clock, calendar_of(_session(clock)))
 
 
-def resume(clock: Clock) -> None:
-    """Let a paused clock run again; does nothing to one that runs."""
+def resume(clock: Clock, at: dt.datetime | None = None) -> None:
+    """Let a paused clock run again, from ``at`` (default: now) on; does nothing to one that runs."""
     if not clock.paused:
         return
-    clock.pauses = [*clock.pauses[:-1], {**clock.pauses[-1], "until": moment.now().isoformat()}]
+    clock.pauses = [*clock.pauses[:-1], {**clock.pauses[-1], "until": (at or moment.now()).isoformat()}]
     clock.paused = False
     session = _session(clock)
     _set_due(clock, calendar_of(session))
@@ -127,6 +130,7 @@ def extend(clock: Clock, amount: int, basis: str, by: str) -> None:
     _set_due(clock, calendar_of(session))
     deadline = clock.case.workflow.deadline(clock.code)
     clock.next_reminder_at = next_reminder(clock, deadline, calendar_of(session)) if deadline else None
+    refresh_due(clock.case)
 
 
 def replace(clock: Clock, event: Event, reason: str, since: dt.date | dt.datetime) -> Clock | None:
@@ -191,10 +195,21 @@ def recompute_open(session: Session, years: Sequence[int], scope: str, **_rest: 
     """A calendar came into force: compute the open clocks that it can touch anew; returns how many moved.
 
     Stopped clocks are left alone: what was on time stays on time. Each move is in the log and on the timeline.
+    Whoever confirms a calendar need not see a single case: it is done for all of them, in the same transaction.
     """
     if not years:
         return 0
-    first = dt.date(min(years), 1, 1)
+    viewer = current_viewer(session)
+    if viewer.system is not None:
+        return _recompute(session, dt.date(min(years), 1, 1))
+    with Session(session.connection(), expire_on_commit=False) as everybodys:
+        everybodys.info[VIEWER] = system_viewer("a calendar came into force", viewer.name)
+        moved = _recompute(everybodys, dt.date(min(years), 1, 1))
+    session.expire_all()
+    return moved
+
+
+def _recompute(session: Session, first: dt.date) -> int:
     calendar, moved = calendar_of(session), 0
     clocks = session.scalars(select(Clock).options(joinedload(Clock.case)).where(
         Clock.stopped_at.is_(None), Clock.due_on >= first, Clock.unit.in_([Unit.WD.value, Unit.CD.value])))

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.access.models import Staff, Unit
@@ -113,16 +113,26 @@ class Case(Scoped, Model):
         return rule | Case.id.in_(sorted(viewer.case_ids)) if viewer.case_ids else rule
 
     def writable_by(self, viewer: Viewer) -> bool:
-        """Whoever may see it may be allowed an action on it; new ones need the ``create`` permission."""
+        """Whoever may see it may be allowed an action on it; new ones need the ``create`` permission.
+
+        Whoever hands it over saw it before, and that is what counts: afterwards it may be out of his sight.
+        """
         if self.id is None:
             return viewer.may(f"{self.kind}:create")
-        return self.visible_to(viewer)
+        return self.visible_to(viewer) or self._covered(viewer, self._before("unit_id"), self._before("assignee_id"))
 
     def visible_to(self, viewer: Viewer) -> bool:
         """The row rule for one case that is at hand; the same answer as :meth:`row_rule` gives the database."""
-        owners = (self.assignee_id, self.created_by_id)
-        reach = viewer.reach(f"{self.kind}:read")
-        return reach.covers(self.unit_id, owners, viewer.user_id) or self.id in viewer.case_ids
+        return self._covered(viewer, self.unit_id, self.assignee_id) or self.id in viewer.case_ids
+
+    def _covered(self, viewer: Viewer, unit_id: int | None, assignee_id: int | None) -> bool:
+        return viewer.reach(f"{self.kind}:read").covers(unit_id, (assignee_id, self.created_by_id), viewer.user_id)
+
+    def _before(self, name: str) -> int | None:
+        """The value of a column before a change that is not written yet."""
+        replaced = inspect(self).attrs[name].history.deleted
+        value: int | None = replaced[0] if replaced else getattr(self, name)
+        return value
 
     @property
     def state_info(self) -> State:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -92,23 +93,12 @@ def list_cases(session: Session, filters: CaseFilters, *, kind: type[Case] = Cas
     ``enterprise_name``, ``uscc``, ``assignee_last``, ``assignee_first``, and the columns of ``kind``. ``kinds`` limits
     a mixed list to some kinds (a module's); ``where`` adds conditions of a screen's own.
     """
-    statement = _narrowed(session, select_cases(kind), filters, kind, kinds, where)
-    return page_of(session, statement, order_of(session, kind, order), limit, name=f"cases {kind.__name__}",
-                   cursor=cursor, counted=counted)
-
-
-def page_of_cases(session: Session, filters: CaseFilters, *, kind: type[Case] = Case,
-                  kinds: Iterable[str] | None = None, where: Sequence[ColumnElement[bool]] = (), order: str = "",
-                  limit: int = 50, cursor: str = "", counted: bool = True, options: Sequence[Any] = ()) -> Page:
-    """The same page with the cases themselves as its ``rows``, for screens whose cells are drawn from them.
-
-    ``options`` load what the cells need beside unit, enterprise and assignee.
-    """
-    related = [joinedload(kind.unit), joinedload(kind.enterprise), joinedload(kind.assignee)]
-    statement = _narrowed(session, select(kind).options(*related, *options), filters, kind, kinds, where)
-    page = page_of(session, statement, order_of(session, kind, order), limit, name=f"cases {kind.__name__}",
-                   cursor=cursor, counted=counted)
-    return replace(page, rows=[row[0] for row in page.rows])
+    rules = [*conditions(session, filters, current_viewer(session), kind), *where]
+    if kinds is not None:
+        rules.append(kind.kind.in_(sorted(kinds)))
+    counting = select(_key(kind)).select_from(kind).where(*rules)  # the names that are shown change no number
+    return page_of(session, select_cases(kind).where(*rules), order_of(session, kind, order), limit,
+                   name=f"cases {kind.__name__}", cursor=cursor, counting=counting if counted else None)
 
 
 def order_of(session: Session, kind: type[Case], order: str = "") -> Ordering:
@@ -120,14 +110,13 @@ def order_of(session: Session, kind: type[Case], order: str = "") -> Ordering:
     return ordering(order, allowed, _key(kind), DEFAULT_ORDER)
 
 
-def _narrowed(session: Session, statement: Select[Any], filters: CaseFilters, kind: type[Case],
-              kinds: Iterable[str] | None, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    statement = statement.where(*conditions(session, filters, current_viewer(session), kind), *where)
-    return statement if kinds is None else statement.where(kind.kind.in_(sorted(kinds)))
-
-
 def select_cases(kind: type[Case] = Case) -> Select[Any]:
-    """The columns of a list's rows, with the names of what they refer to."""
+    """The columns of a list's rows, with the names of what they refer to. Built once for each kind."""
+    return _select_cases(kind)  # type: ignore[arg-type]  # mapped classes can be hashed
+
+
+@cache
+def _select_cases(kind: Any) -> Select[Any]:
     unit, bureau = aliased(Unit), aliased(Unit)
     own = [getattr(kind, name) for name in COLUMNS]
     related = (unit.code.label("unit_code"), unit.short_name.label("unit_name"), bureau.code.label("bureau_code"),
@@ -208,5 +197,5 @@ def _assignee(wanted: str, viewer: Viewer, kind: type[Case]) -> ColumnElement[bo
     return kind.assignee_id.in_(select(Staff.id).where(Staff.username == wanted))
 
 
-__all__ = ["CaseFilters", "Page", "case_fields", "conditions", "find_case", "list_cases", "page_of_cases",
+__all__ = ["CaseFilters", "Page", "case_fields", "conditions", "find_case", "list_cases", "order_of",
            "read_filters", "select_cases"]

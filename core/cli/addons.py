@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.cli.frame import answer, application, faults_found, load_settings, system_session, table
+from core.cli.naming import bureau_id
 from core.words import gettext as _
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def enable(name: str, bureau: str) -> None:
     from core import bureau_modules
 
     with application() as app, system_session("addons enable") as session:
-        added = bureau_modules.enable(session, app.extensions["yingshang"], name, _bureau_id(session, bureau))
+        added = bureau_modules.enable(session, app.extensions["yingshang"], name, _bureau(session, bureau))
         session.commit()
     answer({"module": name, "bureau": bureau, "enabled": list(added)},
            _("Switched on for %(bureau)s: %(modules)s", bureau=bureau, modules=", ".join(added)) if added
@@ -90,7 +91,7 @@ def disable(name: str, bureau: str) -> None:
     from core import bureau_modules
 
     with application() as app, system_session("addons disable") as session:
-        cases = bureau_modules.disable(session, app.extensions["yingshang"], name, _bureau_id(session, bureau))
+        cases = bureau_modules.disable(session, app.extensions["yingshang"], name, _bureau(session, bureau))
         session.commit()
     lines = [_("Switched off for %(bureau)s: %(module)s", bureau=bureau, module=name)]
     if cases:
@@ -99,18 +100,10 @@ def disable(name: str, bureau: str) -> None:
     answer({"module": name, "bureau": bureau, "open_cases": [dict(case) for case in cases]}, lines)
 
 
-def _bureau_id(session: Session, code: str) -> int:
-    from sqlalchemy import select
-
-    from core.access import Unit
-    from core.errors import NotFound
-
-    known = dict(session.execute(select(Unit.code, Unit.id).where(Unit.bureau_id == Unit.id).order_by(Unit.code))
-                 .tuples())
-    if code not in known:
-        raise NotFound(_("There is no bureau with the code %(code)s. There are: %(known)s.", code=code,
-                         known=", ".join(known) or "–"))
-    return known[code]
+def _bureau(session: Session, code: str) -> int:
+    found = bureau_id(session, code)
+    assert found is not None, "None is for no code at all"
+    return found
 
 
 @group.command("purge", help=_("Export a module's data into the data folder, then delete them. Issued letters stay."))

@@ -52,8 +52,8 @@ def bureau_id(session: Session, code: str | None) -> int | None:
 
     if code is None:
         return None
-    known = dict(session.execute(select(Unit.code, Unit.id).where(Unit.bureau_id == Unit.id).order_by(Unit.code))
-                 .tuples())
+    known = {row.code: row.id for row in session.execute(
+        select(Unit.code, Unit.id).where(Unit.bureau_id == Unit.id).order_by(Unit.code))}
     if code not in known:
         raise NotFound(_("There is no bureau with the code %(code)s. There are: %(known)s.", code=code,
                          known=", ".join(known) or "–"))

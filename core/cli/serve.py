@@ -24,7 +24,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 def _refuse_old_database(settings: Settings) -> None:
     from core.addon import Suite
-    from core.migrate import migration_engine, parts, pending
+    from core.migrate import parts, pending
+    from core.migration_engine import migration_engine
 
     with migration_engine(settings.database_url).connect() as connection:
         behind = [part.name for part in parts(Suite.load(settings)) if pending(connection, part)]

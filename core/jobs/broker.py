@@ -11,6 +11,9 @@ from kombu.transport import filesystem
 from kombu.utils.encoding import str_to_bytes
 from kombu.utils.json import dumps
 
+LOOK_UP = 0.5
+"""Seconds between two looks into the folder."""
+
 
 class Channel(filesystem.Channel):
     """kombu writes a message under its final name, and a reader may take it half-written. Here it is renamed when
@@ -26,9 +29,14 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """The filesystem transport with the channel above."""
+    """The filesystem transport with the channel above, which looks up often enough for a worker to stop promptly."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        """Wait for a message, but never longer than :data:`LOOK_UP`: a worker that was told to stop still waits twice.
+        """
+        super().drain_events(connection, timeout=min(timeout or LOOK_UP, LOOK_UP))
 
 
 def embedded(folder: Path) -> dict[str, Any]:
@@ -42,7 +50,7 @@ def embedded(folder: Path) -> dict[str, Any]:
         "broker_transport_options": {
             "data_folder_in": str(places["messages"]), "data_folder_out": str(places["messages"]),
             "processed_folder": str(places["taken"]), "control_folder": str(places["control"]),
-            "store_processed": False, "polling_interval": 0.5,
+            "store_processed": False, "polling_interval": LOOK_UP,
         },
         "worker_enable_remote_control": False,  # it would leave a reply file for every question
     }

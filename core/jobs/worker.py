@@ -3,12 +3,15 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 import threading
+import warnings
 from typing import Any
 
 from celery import bootsteps, signals
 from celery.beat import EmbeddedService
+from celery.platforms import SecurityWarning
 from flask import Flask
 
 from core.jobs import alive
@@ -49,11 +52,12 @@ def run_worker(app: Flask, *, concurrency: int = 4, beat: bool = True, queues: s
 
     signals.worker_shutting_down.connect(_stop, weak=False)
     signals.worker_ready.connect(catch_up, weak=False)
+    warnings.simplefilter("ignore", SecurityWarning)  # it is about pickled messages under root; ours are JSON
     try:
         worker = celery.Worker(pool="threads", concurrency=concurrency, loglevel=loglevel, queues=queues, quiet=True,
-                               hostname=f"yingshang-{os.getpid()}@%h", without_gossip=True, without_mingle=True)
+                               hostname=f"yingshang-{os.getpid()}@{socket.gethostname()}", without_gossip=True, without_mingle=True)
         worker.start()
-        return int(worker.exitcode or 0)
+        return 0 if alive.stopping.is_set() else int(worker.exitcode or 0)  # Celery calls an end by Ctrl-C a failure
     finally:
         signals.worker_shutting_down.disconnect(_stop)
         signals.worker_ready.disconnect(catch_up)

@@ -83,7 +83,8 @@ class LetterApi(SuiteApi):
         order = ordering(given.text("order"), ORDERS, Letter.id, "-drafted_at")
         limit, cursor = given.limit(), given.text("cursor")
         given.done()
-        page = page_of(db.session(), statement, order, limit, name="letters", cursor=cursor)
+        page = page_of(db.session(), statement, order, limit, name="letters", cursor=cursor,
+                       counting=statement.with_only_columns(Letter.id, maintain_column_froms=True))
         return answer_json({
             "items": [_line(row) for row in page.rows], "next_cursor": page.next_cursor,
             "previous_cursor": page.previous_cursor, "count": page.count.as_dict() if page.count else None})

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from core.access.viewer import Viewer, system_viewer
 from core.case.models import Case
 from core.errors import Refusal
 from core.letter import register
+from core.letter.kinds import LetterKind
 from core.letter.models import Letter, LetterState
 from core.words import gettext as _
 
@@ -47,6 +48,24 @@ def due_cases(session: Session, kind: str, by: dt.date) -> list[int]:
     if declared.due is None:
         raise Refusal(_("Letters of the kind %(kind)s are not issued in batches.", kind=declared.name))
     return list(declared.due(session, by))
+
+
+def draft_due(session: Session, declared: LetterKind, ids: Sequence[int], actor: Viewer) -> tuple[int, list[str]]:
+    """Draft the letter for each of the cases, each in its own transaction; how many, and what was refused and why."""
+    done, refused = 0, []
+    for case_id in ids:
+        case: Any = session.get(Case, case_id)
+        if case is None:
+            continue
+        number = case.number
+        try:
+            register.draft(session, declared, case, actor)
+            session.commit()
+            done += 1
+        except Refusal as refusal:
+            session.rollback()
+            refused.append(f"{number}: {refusal.message}")
+    return done, refused
 
 
 def issue_due(session: Session, kind: str, by: dt.date, actor: Viewer | None = None,

@@ -95,6 +95,7 @@ class FontBook:
         self.stacks = {role: (*first.get(role, ()), *(built[family] for family in families))
                        for role, families in STACKS.items()}
         self._found: dict[tuple[str, str], tuple[Face, float] | None] = {}
+        self._inked: dict[tuple[str, str], tuple[float, float] | None] = {}
 
     def find(self, role: str, char: str) -> tuple[Face, float] | None:
         """The face that draws ``char`` in ``role`` and its advance in em; None when no face has it."""
@@ -119,7 +120,11 @@ class FontBook:
 
     def ink(self, role: str, text: str) -> tuple[float, float]:
         """Lowest and highest ink of a line over its baseline, in em."""
-        bounds = [b for char in text if (found := self.find(role, char)) and (b := found[0].ink(char))]
+        for char in text:
+            if (role, char) not in self._inked:
+                found = self.find(role, char)
+                self._inked[role, char] = found[0].ink(char) if found else None
+        bounds = [bound for char in text if (bound := self._inked[role, char])]
         return (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (0.0, 0.0)
 
     def css(self, role: str) -> str:

@@ -32,6 +32,8 @@ RULE_GAP = 4.0
 THICK, BETWEEN, THIN = 1.0, 0.75, 0.35
 DOUBLE = THICK + BETWEEN + THIN
 LOWER_RULE_BOTTOM = PAGE_HEIGHT - 20.0
+LOWER_LIMIT = LOWER_RULE_BOTTOM - DOUBLE - SEVEN_EIGHTHS
+"""Where the characters of the line above the lower double rule end at the lowest."""
 
 # 公文
 DOCUMENT_MARK_TOP = TOP + 35.0
@@ -43,6 +45,12 @@ IMPRINT_LINE = 8.2
 
 PAGE_NUMBER = 7.0
 """From the type area's lower edge to the dash beside the page number."""
+
+CAP = 0.88
+"""The built faces' baseline lies this far below the em box's upper edge."""
+
+NOTE, NOTE_LINE = 9.0, 4.2
+"""Small type beside the QR code: its size in points and its line in millimetres."""
 
 SEAL = 42.0
 SEAL_RAISED = 1.2

@@ -7,6 +7,7 @@ from core.letter.fonts import FontBook
 from core.letter.geometry import (
     AREA_WIDTH,
     BETWEEN,
+    CAP,
     DOCUMENT_MARK_TOP,
     DOUBLE,
     HEIGHT,
@@ -30,8 +31,6 @@ from core.letter.typeset import Line, Setter
 
 LARGEST = {Form.XINHAN: 46.0, Form.GONGWEN: 56.0}
 """The mark's size in points when its name is short."""
-CAP = 0.88
-"""The built faces' baseline lies this far below the em box's upper edge."""
 
 
 def set_head(content: LetterContent, fonts: FontBook, page: Page) -> float:

@@ -134,14 +134,24 @@ def fill_pages(strips: Iterable[Strip], first: int, full: int = LINES) -> list[l
                 carried = []
             pages.append(carried)
             page = carried
-            if strip.passage and strip.passage.table and strip.row is not strip.passage.table.head \
-                    and not any(s.passage is strip.passage for s in page):
-                table = strip.passage.table
-                page.append(Strip(strip.passage, table.head.height, row=table.head, keep=True))
+            if not page and strip.blank:
+                continue
+            page.append(strip)
+            page[:] = repeat_head(page)
+            continue
         if strip.blank and not page and len(pages) > 1:
             continue
         page.append(strip)
     return pages
+
+
+def repeat_head(strips: list[Strip]) -> list[Strip]:
+    """``strips`` that begin a page: a table that goes on there begins with its head again."""
+    first = strips[0]
+    table = first.passage.table if first.passage else None
+    if table is None or first.row is table.head:
+        return strips
+    return [Strip(first.passage, table.head.height, row=table.head, keep=True), *strips]
 
 
 def take_kept(page: list[Strip]) -> list[Strip]:

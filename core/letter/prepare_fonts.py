@@ -31,7 +31,7 @@ from fontTools.ttLib import TTCollection, TTFont
 from core.errors import Refusal
 from core.words import gettext as _
 
-BUILD = 4
+BUILD = 5
 """Raised when the way of building changes; the recipes below count by themselves."""
 
 ASCENT, DESCENT = 880, 120
@@ -95,8 +95,8 @@ def _kept(keep: str, available: Iterable[int]) -> frozenset[int]:
 
 
 def cache_root() -> Path:
-    """Where the built fonts lie: ``YINGSHANG_FONT_CACHE``, or ``yingshang/fonts`` in the user's cache folder."""
-    if own := os.environ.get("YINGSHANG_FONT_CACHE"):
+    """Where the built fonts lie: ``YINGSHANG_LETTER_FONTS``, or ``yingshang/fonts`` in the user's cache folder."""
+    if own := os.environ.get("YINGSHANG_LETTER_FONTS"):
         return Path(own)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yingshang" / "fonts"
 
@@ -191,6 +191,19 @@ def _to_truetype(font: TTFont) -> TTFont:
     return builder.font
 
 
+def _renumber(font: TTFont) -> None:
+    """Number the glyphs of a CID font without gaps: the table of numbers, which every letter carries, shrinks to nothing."""
+    if "CFF " not in font:
+        return
+    top = font["CFF "].cff.topDictIndex[0]
+    old = font.getGlyphOrder()
+    new = [".notdef", *(f"cid{number:05d}" for number in range(1, len(old)))]
+    strings = top.CharStrings.charStrings
+    top.CharStrings.charStrings = {name: strings[before] for name, before in zip(new, old, strict=True)}
+    top.charset = new
+    font.setGlyphOrder(new)
+
+
 def _finish(font: TTFont, family: str) -> None:
     """One name, one weight, one em box, no dates."""
     font.recalcTimestamp = False
@@ -225,6 +238,7 @@ def build(recipe: Recipe, source: Path, target: Path) -> str:
         font = TTFont(str(cut), recalcTimestamp=False)
         if recipe.truetype:
             font = _to_truetype(font)
+        _renumber(font)
         _finish(font, recipe.family)
         path = target / recipe.filename
         font.save(str(path))

@@ -30,7 +30,6 @@ from core.files import FileStore
 from core.letter.content import LetterContent, Letterhead
 from core.letter.kinds import LetterKind
 from core.letter.models import Letter, LetterSeries, LetterState
-from core.letter.render import render_pdf
 from core.letter.storing import from_json, to_json
 from core.rules.lookup import NoRule, lookup
 from core.words import gettext as _
@@ -116,7 +115,7 @@ def sign(session: Session, letter: Letter, actor: Viewer) -> Letter:
     letter.number = f"{unit.doc_word}〔{year}〕{_next(session, unit, kind.series, year)}号"
     letter.code = "".join(secrets.choice(QUERY_ALPHABET) for _ in range(12))
     content = _content(letter, kind, number=letter.number, code=letter.code)
-    data = render_pdf(content)
+    data = _rendered(content)
     reference = _store().put(BytesIO(data), len(data) + 1)
     letter.sha256, letter.size = reference.sha256, reference.size
     letter.state, letter.signer_id, letter.signed_at = LetterState.SIGNED, actor.user_id, now
@@ -163,7 +162,7 @@ def pdf_of(letter: Letter) -> bytes:
         with _store().open(letter.sha256) as kept:
             data: bytes = kept.read()
         return data
-    return render_pdf(_content(letter, kind_named(letter.kind)), preview=True)
+    return _rendered(_content(letter, kind_named(letter.kind)), preview=True)
 
 
 def verify(session: Session, code_or_number: str) -> dict[str, Any]:
@@ -224,6 +223,12 @@ def _content(letter: Letter, kind: LetterKind, number: str = "", code: str = "")
     if not number:
         return content
     return replace(content, number=number, verify_url=f"{_public_url()}/verify/{code}", seal=letter.bureau.name)
+
+
+def _rendered(content: LetterContent, preview: bool = False) -> bytes:
+    from core.letter.render import render_pdf  # loads WeasyPrint: only in a process that renders
+
+    return render_pdf(content, preview=preview)
 
 
 def _letterhead(unit: Unit) -> Letterhead:

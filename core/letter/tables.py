@@ -2,16 +2,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.errors import Refusal
+from core.letter.artwork import Rule
 from core.letter.fonts import FontBook
 from core.letter.geometry import AREA_WIDTH, MM, PITCH, TABLE
 from core.letter.typeset import Line, Setter
+from core.words import gettext as _
 
 PADDING = 1.8
 """Between a cell's text and its rule, millimetres."""
+HAIR = 0.25
+"""Thickness of a table's lines, millimetres."""
 LEADING = 5.6
 """From line to line inside a cell, millimetres."""
+TALLEST = 14
+"""Lines of the grid that a row may take: a signature must find room under the last one."""
 SHORT = 8
 """A column whose longest cell has at most so many characters is centred."""
 
@@ -55,7 +63,23 @@ def _row(fonts: FontBook, texts: tuple[str, ...], widths: list[float], centred: 
     cells = [Cell(tuple(Setter(fonts, role, TABLE, width - 2 * PADDING, 0.0, justify=False).set(text)), middle or head)
              for text, width, middle in zip(texts, widths, centred, strict=True)]
     tallest = max(len(cell.lines) for cell in cells)
-    return Row(tuple(cells), max(1, math.ceil((tallest * LEADING + 1.0) / PITCH)))
+    rows = max(1, math.ceil((tallest * LEADING + 1.0) / PITCH))
+    if rows > TALLEST:
+        raise Refusal(_("A cell of the letter's table holds too much text: “%(text)s…”", text=max(texts, key=len)[:20]))
+    return Row(tuple(cells), rows)
+
+
+def rule_table(table: Table, rows: Sequence[Row], x: float, y: float) -> Iterator[Rule]:
+    """The lines of ``rows`` whose upper left corner is at ``x`` and ``y``: thin ones between rows and columns and around."""
+    bottom = y + sum(row.height for row in rows) * PITCH
+    at = y
+    for row in (*rows, None):
+        yield Rule(x, at - HAIR / 2, sum(table.widths), HAIR)
+        at += row.height * PITCH if row else 0.0
+    across = x
+    for width in (*table.widths, 0.0):
+        yield Rule(across - HAIR / 2, y - HAIR / 2, HAIR, bottom - y + HAIR)
+        across += width
 
 
 def _widths(fonts: FontBook, columns: list[tuple[str, ...]]) -> list[float]:

@@ -1,4 +1,5 @@
 """${message}"""
+# ruff: noqa: E501  # lines as Alembic writes them
 from __future__ import annotations
 
 import sqlalchemy as sa

@@ -14,6 +14,7 @@ from core.pages.admin import pages as admin
 from core.pages.cases import pages as cases
 from core.pages.desk import pages as desk
 from core.pages.enterprises import pages as enterprises
+from core.pages.figures import pages as figures
 from core.pages.frame import install_frame
 from core.pages.letters import pages as letters
 from core.pages.lists import pages as lists
@@ -29,5 +30,5 @@ def install(app: Flask, suite: Suite) -> None:
     ours = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     install_frame(app, suite)
-    for page in (desk, cases, letters, sheets, enterprises, mail, admin, lists):
+    for page in (desk, cases, letters, sheets, enterprises, figures, mail, admin, lists):
         app.register_blueprint(page)

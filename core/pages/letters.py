@@ -1,6 +1,7 @@
 """The register of letters: list, preview, review, signing one by one or many at once, voiding; and the public check."""
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from core import moment
 from core.access import as_system
+from core.case import Case
 from core.errors import NotFound, Refusal
 from core.letter import register
+from core.letter.batch import draft_due, due_cases
 from core.letter.models import Letter, LetterState
 from core.pages import draw
 from core.pages.cases import buffered, the_case
@@ -125,6 +129,29 @@ def bulk(what: str) -> Response:
     for sentence in refused[:10]:
         flash(sentence, "error")
     return redirect("/letters")
+
+
+@pages.route("/letters/due/<kind>", methods=["GET", "POST"])
+@needs("letter:draft")
+def due(kind: str) -> str | Response:
+    """The cases that are due for a letter, and drafting all of them at once."""
+    session, viewer = request_session(), request_viewer()
+    declared = register.kind_named(kind)
+    text = request.values.get("by", "")
+    try:
+        by = dt.date.fromisoformat(text) if text else moment.today()
+    except ValueError:
+        by = moment.today()
+    ids = due_cases(session, kind, by)
+    if request.method == "GET":
+        shown = session.scalars(select(Case).where(Case.id.in_(ids[:20])).options(joinedload(Case.unit)).order_by(Case.id)).all()
+        return render_template("pages/letters_due.html", title=_("Due: %(letter)s", letter=declared.name), by=by.isoformat(),
+                               total=len(ids), cases=shown, crumbs=[Crumb(_("Letters"), "/letters"), Crumb(declared.name)])
+    done, refused = draft_due(session, declared, ids, viewer)
+    flash(_("%(n)s letters drafted.", n=done), "success" if done else "info")
+    for sentence in refused[:10]:
+        flash(sentence, "error")
+    return redirect("/letters?state=draft")
 
 
 @pages.post("/cases/<number>/letters/<kind>")

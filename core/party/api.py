@@ -50,13 +50,13 @@ class EnterpriseSchema(Schema):
     source = fields.String()
     verified = fields.Boolean()
     updated_at = fields.AwareDateTime(allow_none=True)
-    former_names = fields.List(fields.Dict())
+    former_names = fields.List(fields.Dict(), metadata={"description": "Only of one enterprise, not in lists"})
 
 
 class EnterprisePageSchema(Schema):
     """A page of the register."""
 
-    items = fields.List(fields.Nested(EnterpriseSchema(exclude=["former_names"])))
+    items = fields.List(fields.Nested(EnterpriseSchema))
     next_cursor = fields.String(allow_none=True)
     previous_cursor = fields.String(allow_none=True)
     count = fields.Dict()
@@ -126,7 +126,7 @@ def list_enterprises(session: Session, statement: Select[Any], order: str = "", 
                      cursor: str = "") -> Page:
     """One page of a :func:`narrowed` register: a statement, and one for the count."""
     return page_of(session, statement, ordering(order, ORDERS, Enterprise.id, "id"), limit, name="enterprises",
-                   cursor=cursor)
+                   cursor=cursor, counting=statement.with_only_columns(Enterprise.id))
 
 
 def liner(viewer: Viewer) -> Callable[[Any], dict[str, Any]]:

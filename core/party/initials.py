@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, pinyin
-
 LONGEST = 64
 
 
@@ -11,6 +9,8 @@ class _Initials(dict[str, str]):
     """One character's initial, looked up once: registers bring the same few thousand characters a million times."""
 
     def __missing__(self, sign: str) -> str:
+        from pypinyin import Style, pinyin  # its dictionaries take 60 MB; only who writes names pays for them
+
         first = pinyin(sign, style=Style.FIRST_LETTER, errors="ignore")
         letter = first[0][0] if first else sign.lower() if sign.isascii() and sign.isalnum() else ""
         return self.setdefault(sign, letter)

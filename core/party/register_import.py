@@ -1,10 +1,8 @@
 """The enterprise register from the market regulator's monthly sheet: a hundred thousand rows at a time.
 
-Every row is read and checked like any other sheet's, then all go into a staging table (:mod:`core.party.staging`)
-and from
-there into the register by a handful of statements over the whole set. An empty cell changes nothing. A former name
-is kept
-with the days on which it was valid.
+Every row is read and checked like any other sheet's, then all go into a staging table (:mod:`core.party.staging`) and
+from there into the register by a handful of statements over the whole set. An empty cell changes nothing. A former
+name is kept with the days on which it was valid.
 """
 
 from __future__ import annotations
@@ -21,7 +19,6 @@ from core.party import uscc
 from core.party.initials import initials
 from core.party.models import Enterprise
 from core.party.staging import RegisterMerge, Staged
-from core.tabular.catalogue import offer
 from core.tabular.columns import Choice, Code, Date, Name, Text, options
 from core.tabular.models import ImportChange
 from core.tabular.profile import BulkHandler, ImportProfile, Outcome
@@ -104,6 +101,7 @@ class EnterpriseRegister(BulkHandler):
         merge = RegisterMerge(session, work.batch_id, CLOSED)
         with merge.staging():
             merge.load(_staged(rows, names))
+            merge.hold()
             for row, earlier, key in merge.repeated():
                 work.fault(row, "uscc", key, _("The same record already stands in row %(row)s.", row=earlier))
             for row, key in merge.contradictory():
@@ -128,6 +126,7 @@ class EnterpriseRegister(BulkHandler):
     def undo_all(self, session: Session, batch_id: int, work: Work) -> Sequence[ImportChange]:
         """Delete what was created, put back what was changed, forget the former names that came with it."""
         merge = RegisterMerge(session, batch_id, CLOSED)
+        merge.hold()
         conflicts = merge.changed_since()
         if not conflicts:
             merge.put_back()
@@ -148,8 +147,8 @@ class EnterpriseRegister(BulkHandler):
 
 
 def _staged(rows: Iterable[tuple[int, Sequence[Any]]], names: Sequence[str]) -> Iterator[Staged]:
-    """The staging table's tuples; the code's prefix says what kind of body it is, the kind of change what its
-    status is."""
+    """The staging table's tuples; the code's prefix says what kind of body it is, the kind of change what its status
+    is."""
     place = {name: index for index, name in enumerate(names)}
     code_at, change_at, status_at, kind_at, name_at, district_at = (
         place[name] for name in ("uscc", "change", "status", "kind", "name", "district_code")
@@ -286,5 +285,3 @@ ENTERPRISES = ImportProfile(
         ),
     ),
 )
-
-offer(ENTERPRISES)

@@ -1,6 +1,6 @@
 """The set-based half of the register's import: a staging table, a comparison, and what differs written in one go.
 
-What only PostgreSQL has (COPY) is in :meth:`RegisterMerge.load`.
+What only PostgreSQL has is in :meth:`RegisterMerge.load` (COPY) and :meth:`RegisterMerge.hold` (LOCK).
 """
 
 from __future__ import annotations
@@ -108,21 +108,28 @@ class RegisterMerge:
         while chunk := [dict(zip(_COLUMNS, row, strict=True)) for row in islice(iterator, _CHUNK)]:
             connection.execute(statement, chunk)
 
+    def hold(self) -> None:
+        """Nobody else writes the register until the transaction ends, so that what was compared is what is changed.
+
+        SQLite has one writer at a time anyway.
+        """
+        connection = self.session.connection()
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"LOCK TABLE {Enterprise.__tablename__} IN SHARE ROW EXCLUSIVE MODE")
+
     def repeated(self) -> list[tuple[int, int, str]]:
         """``(row, earlier row, key)`` for every record that stands in the sheet again; the later ones leave the
         staging table."""
         stage = self.stage
         found: list[tuple[int, int, str]] = []
         for key in (stage.c.uscc, stage.c.reg_no):
-            scope = key.is_not(None) if key is stage.c.uscc else and_(key.is_not(None), stage.c.uscc.is_(None))
             first = func.min(stage.c.row).over(partition_by=key).label("first")
-            ranked = select(stage.c.row, first, key.label("key")).where(scope).subquery()
-            found += self.session.execute(
-                select(ranked.c.row, ranked.c.first, ranked.c.key)
-                .where(ranked.c.row > ranked.c.first)
-                .order_by(ranked.c.row)
+            ranked = select(stage.c.row, first, key.label("key")).where(key.is_not(None)).subquery()
+            again = self.session.execute(
+                select(ranked.c.row, ranked.c.first, ranked.c.key).where(ranked.c.row > ranked.c.first)
             ).all()
-        self._drop([row for row, _first, _key in found])
+            self._drop([row for row, _first, _key in again])
+            found += [(row, earlier, key) for row, earlier, key in again]
         return sorted(found)
 
     def contradictory(self) -> list[tuple[int, str]]:
@@ -167,7 +174,7 @@ class RegisterMerge:
             .values(outcome=case((stage.c.enterprise_id.is_(None), "created"), else_="unchanged"))
         )
         counted = self.session.execute(select(stage.c.outcome, func.count()).group_by(stage.c.outcome))
-        return {outcome: count for outcome, count in counted}
+        return dict(counted.all())
 
     def renamed(self) -> int:
         """How many records would get another name."""

@@ -1,9 +1,7 @@
-"""The unified social credit code 统一社会信用代码 (GB 32100-2015): check it, say what is wrong with it, make one
-for fixtures.
+"""The unified social credit code 统一社会信用代码 (GB 32100-2015): check it, say what is wrong with it, make one for fixtures.
 
-Position 1 is the registering department, 2 the kind, 3-8 the registering authority (GB/T 2260), 9-17 the
-organisation code
-(GB 11714, with a check digit of its own at 17), 18 the check digit of the whole. Old registers also hold 15-digit
+Position 1 is the registering department, 2 the kind, 3-8 the registering authority (GB/T 2260), 9-17 the organisation
+code (GB 11714, with a check digit of its own at 17), 18 the check digit of the whole. Old registers also hold 15-digit
 registration numbers 注册号, which are accepted apart.
 """
 
@@ -127,8 +125,8 @@ def org_code(code: str) -> str:
 
 
 def org_check_digit(body: str) -> str:
-    """The GB 11714 check digit of the first eight characters of an organisation code: weights 3,7,9,10,5,8,4,2
-    modulo 11."""
+    """The GB 11714 check digit of the first eight characters of an organisation code: weights 3,7,9,10,5,8,4,2 modulo
+    11."""
     total = sum(map(mul, map(_ORG_VALUES.__getitem__, body), _ORG_WEIGHTS))
     return "0123456789X0"[11 - total % 11]
 

@@ -17,7 +17,7 @@ _INVISIBLE = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\
 _SPACES = re.compile(r"[^\S\n]+")
 _PLAIN = re.compile(r"[!-~一-鿿（）、，。；：《》“”·—]+")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _EXCEL_ERRORS = frozenset(
     ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!")
 )
@@ -41,8 +41,8 @@ class CellError:
 
 
 def guard(text: str) -> str:
-    """``text`` with an apostrophe before it when a spreadsheet would take it for a formula (``= + - @`` at its
-    beginning)."""
+    """``text`` with an apostrophe before it when a spreadsheet would take it for a formula (``= + - @``, narrow or
+    full-width, at its beginning)."""
     return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 

@@ -1,10 +1,8 @@
 """What one cell of a sheet may hold, and how what people type is brought into one form.
 
-A column turns a cell (text from CSV; text, number, date or boolean from XLSX) into a value, or raises
-:class:`Fault` with a
-sentence that says what to do. Spelling that cannot change the meaning is repaired silently (full-width characters,
-spaces,
-lower case in codes); what could change it (O for 0, 元 for 万元) is never repaired, only pointed out.
+A column turns a cell (text from CSV; text, number, date or boolean from XLSX) into a value, or raises :class:`Fault`
+with a sentence that says what to do. Spelling that cannot change the meaning is repaired silently (full-width
+characters, spaces, lower case in codes); what could change it (O for 0, 元 for 万元) is never repaired, only pointed out.
 """
 
 from __future__ import annotations
@@ -78,8 +76,8 @@ class Text(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Name(Text):
-    """The name of an enterprise or a body: brackets in a Chinese name are full-width, as on the licence, and no
-    spaces in it."""
+    """The name of an enterprise or a body: brackets in a Chinese name are full-width, as on the licence, and no spaces
+    in it."""
 
     def parse(self, value: Cell) -> str:
         text = super().parse(value)

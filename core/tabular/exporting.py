@@ -52,10 +52,8 @@ def run_export(
     values = [_getter(column, viewer) for column in profile.columns]
     headings = [column.heading for column in profile.columns]
     writer: CsvWriter | XlsxWriter
-    if format == "csv":
-        writer = CsvWriter(out)
-    else:
-        writer = XlsxWriter(out, profile.title, [column.width for column in profile.columns])
+    widths = [column.width for column in profile.columns]
+    writer = CsvWriter(out) if format == "csv" else XlsxWriter(out, profile.title, widths)
     rows = 0
     with writer:
         if isinstance(writer, XlsxWriter):

@@ -23,8 +23,8 @@ _DECORATION = re.compile(r"[\s*＊:：]|[（(](?:必填|选填|可空)[)）]")
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the headings stand: ``row``, their number of cells, each column's position (-1: not in the sheet),
-    what is not read."""
+    """Where the headings stand: ``row``, their number of cells, each column's position (-1: not in the sheet), what is
+    not read."""
 
     row: int
     width: int
@@ -38,12 +38,11 @@ def bare(heading: object) -> str:
 
 
 def find_heading(sheet: Sheet, profile: ImportProfile, column_map: Mapping[str, str] | None = None) -> Layout:
-    """The layout of ``sheet``. ``column_map`` overrides: heading in the sheet → column's name, or empty to leave
-    it out.
+    """The layout of ``sheet``. ``column_map`` overrides: heading in the sheet → column's name, or empty to leave it
+    out.
 
-    Raises :class:`~core.tabular.reading.SheetError` when required columns are missing, a heading stands twice, or
-    an unknown
-    heading is so near a known one that a slip is likely.
+    Raises :class:`~core.tabular.reading.SheetError` when required columns are missing, a heading stands twice, or an
+    unknown heading is so near a known one that a slip is likely.
     """
     known = {bare(heading): column for column in profile.columns for heading in (column.heading, *column.aliases)}
     chosen = _chosen(profile, column_map or {})

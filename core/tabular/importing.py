@@ -1,8 +1,7 @@
 """One way in for every sheet: read, check, carry out, count; the dry run is the same and is rolled back at its end.
 
-The caller's transaction is used and not committed: everything happens inside one savepoint, which is released when
-the import
-stands and rolled back when it was a dry run or a row was bad.
+The caller's transaction is used and not committed: everything happens inside one savepoint, which is released when the
+import stands and rolled back when it was a dry run or a row was bad.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core import audit
 from core.errors import NotAllowed, Refusal
@@ -51,8 +51,7 @@ def run_import(
     """Import ``file`` and say what became of its rows; flushes, never commits.
 
     Faults of rows are in the result; without ``skip_errors`` one of them means that nothing was saved
-    (``result.saved``).
-    Raises :class:`~core.errors.NotAllowed` without the profile's permission and
+    (``result.saved``). Raises :class:`~core.errors.NotAllowed` without the profile's permission and
     :class:`~core.tabular.reading.SheetError` when the sheet as a whole is refused.
     """
     if not by.may(profile.permission):
@@ -293,6 +292,9 @@ def _apply(record: Record, work: Work) -> None:
     except IntegrityError:
         work.forget_changes(mark)
         work.fault(record.row, "", "", _("The row contradicts a record that exists already."))
+    except StaleDataError:
+        work.forget_changes(mark)
+        work.fault(record.row, "", "", _("Somebody changed this record just now: import the row again."))
     except Refusal as refusal:
         work.forget_changes(mark)
         for error in refusal.errors:

@@ -59,8 +59,8 @@ class ImportBatch(Scoped, Model):
 class ImportChange(Model):
     """One record that an import created or changed. ``before`` is ``None`` for a created one.
 
-    ``version`` is what the record had after the import: as long as it still has it, the change can be taken back.
-    It is read through its batch only and never shown by itself, since ``before`` may hold masked fields.
+    ``version`` is what the record had after the import: as long as it still has it, the change can be taken back. It
+    is read through its batch only and never shown by itself, since ``before`` may hold masked fields.
     """
 
     __tablename__ = "core_import_change"

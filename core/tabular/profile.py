@@ -109,12 +109,9 @@ class ImportProfile:
     """One kind of sheet that can be imported.
 
     ``keys`` names the columns that identify a record: the same key twice in one file is a fault, and the same file
-    twice
-    changes nothing. ``check`` looks at a whole row and yields ``(column name, sentence)`` for each fault;
-    ``doubts`` the same for
-    what is kept with a warning. When more than ``closing_share`` of the known records (and more than
-    ``closing_least``) would
-    be closed, the file is taken for an incomplete one and refused.
+    twice changes nothing. ``check`` looks at a whole row and yields ``(column name, sentence)`` for each fault;
+    ``doubts`` the same for what is kept with a warning. When more than ``closing_share`` of the known records (and
+    more than ``closing_least``) would be closed, the file is taken for an incomplete one and refused.
     """
 
     code: str

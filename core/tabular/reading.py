@@ -1,8 +1,7 @@
 """Opens a sheet that somebody sent: says what it is, refuses what cannot be trusted, streams its rows.
 
 Nothing is loaded before the file has been looked at: its size, what it really is (never its name alone) and, for a
-workbook,
-its directory (:mod:`core.tabular.workbook`). Rows carry the number that the sheet's own margin shows.
+workbook, its directory (:mod:`core.tabular.workbook`). Rows carry the number that the sheet's own margin shows.
 """
 
 from __future__ import annotations
@@ -35,13 +34,15 @@ class SheetError(Refusal):
 
 @dataclass(frozen=True)
 class Limits:
-    """What is read at most. ``unpacked`` and ``ratio`` bound what a workbook may grow to when it is unpacked."""
+    """What is read at most. ``unpacked`` and ``ratio`` bound what a workbook may grow to when it is unpacked,
+    ``texts`` what of it is held in memory."""
 
     size: int = 200 * 1024 * 1024
     rows: int = 1_000_000
     columns: int = 256
     unpacked: int = 2 * 1024 * 1024 * 1024
     ratio: int = 250
+    texts: int = 256 * 1024 * 1024
 
     @classmethod
     def of(cls, configured: Configured) -> Limits:
@@ -62,8 +63,8 @@ class Sheet:
         self.path, self.limits = path, limits
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        """``(row number, cells)`` from the top, empty rows left out. Raises :class:`SheetError` when a row cannot
-        be read."""
+        """``(row number, cells)`` from the top, empty rows left out. Raises :class:`SheetError` when a row cannot be
+        read."""
         raise NotImplementedError
 
 
@@ -103,8 +104,8 @@ class CsvSheet(Sheet):
 
 
 def open_sheet(path: Path, limits: Limits | None = None, *, name: str | None = None) -> Sheet:
-    """The table in the file ``path``; ``name`` chooses a sheet of a workbook (default: the first visible one that
-    is not empty).
+    """The table in the file ``path``; ``name`` chooses a sheet of a workbook (default: the first visible one that is
+    not empty).
 
     Raises :class:`SheetError` with a sentence that says what to do.
     """

@@ -1,5 +1,5 @@
-"""The usual handler: each row is one record of a mapped class, found by the profile's keys, created or brought up
-to date."""
+"""The usual handler: each row is one record of a mapped class, found by the profile's keys, created or brought up to
+date."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ from core.tabular.work import Work
 class Records(Handler):
     """Creates and updates rows of ``model``, whose attributes are named like the profile's columns.
 
-    An empty cell changes nothing. ``fixed`` gives the values that no sheet holds (the bureau, who entered it) to
-    new records.
-    ``model`` must count its versions in ``version``: an undo is refused when the count has moved on.
+    An empty cell changes nothing. ``fixed`` gives the values that no sheet holds (the bureau, who entered it) to new
+    records. ``model`` must count its versions in ``version``: an undo is refused when the count has moved on.
     """
 
     def __init__(self, model: Any, *, fixed: Callable[[Work], Mapping[str, Any]] = lambda work: {}) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core import audit, moment
 from core.errors import Changed, NotAllowed, NotFound, Refusal
@@ -25,9 +26,9 @@ def undo_batch(
 ) -> ImportBatch:
     """Put back everything that the import ``batch_id`` did; flushes, never commits. All or nothing.
 
-    Raises :class:`~core.errors.NotFound`, :class:`~core.errors.NotAllowed`, :class:`~core.errors.Changed` naming
-    the rows of the
-    sheet whose records were changed meanwhile, and :class:`~core.errors.Refusal` when it was undone already.
+    Raises :class:`~core.errors.NotFound`, :class:`~core.errors.NotAllowed`, :class:`~core.errors.Changed` naming the
+    rows of the sheet whose records were changed meanwhile, and :class:`~core.errors.Refusal` when it was undone
+    already.
     """
     batch = session.get(ImportBatch, batch_id)
     if batch is None:
@@ -53,6 +54,8 @@ def undo_batch(
                     ),
                     rows=rows,
                 )
+    except StaleDataError as error:
+        raise Changed(_("The import cannot be undone: somebody changed one of its records just now.")) from error
     except IntegrityError as error:
         raise Refusal(_("The import cannot be undone: other records already refer to what it created.")) from error
     return batch

@@ -1,10 +1,8 @@
 """Workbooks (.xlsx): what is refused before a cell is read, and the rows.
 
-The sheet's XML is looked through once, in pieces, for what the quick reader cannot tell: formulas, merged cells,
-error values
-and how large the table really is. Then the quick reader (calamine, whole sheet in memory) takes what is small
-enough, and the
-streaming one (openpyxl) the rest: a single stray cell far away must not make a table of billions.
+The sheet's XML is looked through once, in pieces, for what the quick reader cannot tell: formulas, merged cells, error
+values and how large the table really is. Then the quick reader (calamine, whole sheet in memory) takes what is small
+enough, and the streaming one (openpyxl) the rest: a single stray cell far away must not make a table of billions.
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -65,6 +64,7 @@ class Workbook(Sheet):
             )
         for name, member in sheets:
             if wanted in (None, name) and self._survey(archive, member):
+                self.weight = archive.getinfo(member).file_size
                 return name, [other for other in visible if other != name]
         raise SheetError(_("The sheet is empty."))
 
@@ -94,7 +94,7 @@ class Workbook(Sheet):
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         known = self.height and self.width
-        quick = known and self.height * self.width <= _QUICK_CELLS
+        quick = known and self.height * self.width <= _QUICK_CELLS and self.weight <= self.limits.texts
         for number, cells in self._quick() if quick else self._streamed():
             if any(cell not in ("", None) for cell in cells):
                 if len(cells) > self.limits.columns and any(
@@ -140,9 +140,14 @@ def _name_cells(pattern: re.Pattern[bytes], piece: bytes, found: dict[str, int])
 
 def _pieces(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
     """The member in overlapping pieces that end with a tag, so that no tag is missed at a seam."""
-    rest = b""
-    with archive.open(member) as stream:
+    rest, size, true_size = b"", archive.getinfo(member).file_size, 0
+    entry = copy(archive.getinfo(member))
+    entry.file_size += 1  # one byte more than the directory admits: a bomb that understates itself gives it away
+    with archive.open(entry) as stream:
         while chunk := stream.read(_CHUNK):
+            true_size += len(chunk)
+            if true_size > size:
+                raise SheetError(_("The workbook is damaged: open it, save it again and send that."))
             piece = rest + chunk
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 raise SheetError(
@@ -156,10 +161,10 @@ def _pieces(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
 def _check_archive(archive: zipfile.ZipFile, limits: Limits) -> None:
     """Refuse by the archive's directory alone: bombs, passwords, macros, and archives that are no workbook."""
     members = archive.infolist()
-    names = {member.filename for member in members}
+    sizes = {member.filename.lower(): member.file_size for member in members}
     unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
     bomb = unpacked > limits.unpacked or (unpacked > 10 * _CHUNK and unpacked > limits.ratio * max(packed, 1))
-    if bomb or len(names) != len(members) or len(members) > 10_000:
+    if bomb or len(sizes) != len(members) or len(members) > 10_000:
         raise SheetError(
             _(
                 "The workbook would unpack to %(size)s MB, far more than a sheet needs: it is refused. "
@@ -169,23 +174,22 @@ def _check_archive(archive: zipfile.ZipFile, limits: Limits) -> None:
         )
     if any(member.flag_bits & 1 for member in members):
         raise SheetError(_("The workbook is protected by a password: open it, remove the password and save it again."))
-    lower = {name.lower() for name in names}
-    macro_sheets = any(name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in lower)
-    if macro_sheets or any(name.endswith("vbaproject.bin") for name in lower):
+    macro_sheets = any(name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in sizes)
+    if macro_sheets or any(name.endswith("vbaproject.bin") for name in sizes):
         raise SheetError(_("The workbook contains macros: save it as a workbook without macros (.xlsx)."))
-    if "xl/workbook.bin" in lower or "content.xml" in lower:
+    if "xl/workbook.bin" in sizes or "content.xml" in sizes:
         raise SheetError(_("This kind of workbook (.xlsb, .ods) is not read: save it as .xlsx."))
-    if "xl/workbook.xml" not in names:
+    if "xl/workbook.xml" not in sizes:
         raise SheetError(_("This is not a sheet: send a CSV file or a workbook (.xlsx)."))
     if b"macroEnabled" in archive.read("[Content_Types].xml"):
         raise SheetError(_("The workbook contains macros: save it as a workbook without macros (.xlsx)."))
-    for name in names:
-        if (
-            name.endswith(".xml")
-            and not name.startswith("xl/worksheets/")
-            and b"<!DOCTYPE" in archive.open(name).read(_OVERLAP)
-        ):
-            raise SheetError(_("The workbook was not made by a spreadsheet program: open it in one and save it again."))
+    if any(size > limits.texts for name, size in sizes.items() if not name.startswith("xl/worksheets/")):
+        raise SheetError(_("The workbook holds more text than can be read at once: save the sheet as “CSV UTF-8”."))
+    for member in members:
+        name = member.filename.lower()
+        if name.endswith((".xml", ".rels")) and not name.startswith("xl/worksheets/sheet"):
+            for _piece in _pieces(archive, member.filename):
+                pass  # read for its refusals alone
 
 
 def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
@@ -199,8 +203,7 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
         raise SheetError(
             _(
                 "The workbook counts days from 1904, so that every date would be four years off: switch that off "
-                "in its "
-                "options, check the dates and save it again."
+                "in its options, check the dates and save it again."
             )
         )
     found = []

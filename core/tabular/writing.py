@@ -148,10 +148,11 @@ def annotated_sheet(file: Path, result: ImportResult, out: BinaryIO, *, limits: 
         last = 0
         for number, cells in sheet.rows():
             for _blank in range(last + 1, number):
-                writer.row([], guarded=False)
+                writer.row([])
             note = RESULT_HEADING if number == heading else "；".join(messages.get(number, []))
             body: list[Cell] = list(cells[:longest]) + [""] * (longest - len(cells))
-            writer.row([*body, shown_whole(note)], marked=number in bad, guarded=False)
+            # A spreadsheet runs what a CSV holds; in a workbook text stays text. The import takes the apostrophe off.
+            writer.row([*body, shown_whole(note)], marked=number in bad, guarded=sheet.kind == "csv")
             last = number
     return sheet.kind
 

@@ -1,0 +1,200 @@
+"""Sheets in and out with the columns of the national 双公示 standard (CF_*)."""
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from addons.credit_repair.forms import PARTY_TYPES
+from addons.credit_repair.models import Penalty
+from addons.credit_repair.operations import provisional, register_penalty
+from addons.credit_repair.tiers import KINDS, LIGHT_KINDS, split_kinds
+from core.access import Unit, Viewer
+from core.errors import Refusal
+from core.party import uscc as codes
+from core.party.models import Enterprise, EnterpriseName
+from core.tabular.columns import Amount, Choice, Choices, Code, Column, Date, Text
+from core.tabular.models import ImportChange
+from core.tabular.profile import ExportColumn, ExportProfile, Handler, ImportProfile, Outcome, Person, Record
+from core.tabular.work import Work
+
+FOREVER = dt.date(2099, 12, 31)
+PROCEDURES = {"普通程序": "ordinary", "简易程序": "simple"}
+ENTITY = "credit_repair.penalty"
+
+
+def _same(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+COLUMNS: tuple[Column, ...] = (
+    Text(name="party_name", heading="行政相对人名称", aliases=("CF_XDR_MC",), required=True, longest=200, sample="天津示例商贸有限公司"),
+    Choice(name="party_type", heading="行政相对人类别", aliases=("CF_XDR_LB",), required=True, options=_same(PARTY_TYPES),
+           sample="法人及非法人组织"),
+    Code(name="uscc", heading="行政相对人代码_1(统一社会信用代码)", aliases=("行政相对人代码_1（统一社会信用代码）", "统一社会信用代码",
+         "CF_XDR_SHXYM"), required=True, check=codes.check, sample="91120117MA05A1B251"),
+    Code(name="reg_no", heading="行政相对人代码_2(工商注册号)", aliases=("CF_XDR_GSZC", "CF_XDR_GSDJ"), longest=50),
+    Code(name="org_code", heading="行政相对人代码_3(组织机构代码)", aliases=("CF_XDR_ZZJG",), longest=9),
+    Code(name="tax_no", heading="行政相对人代码_4(税务登记号)", aliases=("CF_XDR_SWDJ",), longest=15),
+    Code(name="institution_no", heading="行政相对人代码_5(事业单位证书号)", aliases=("CF_XDR_SYDW",), longest=12),
+    Code(name="society_no", heading="行政相对人代码_6(社会组织登记证号)", aliases=("CF_XDR_SHZZ",), longest=50),
+    Text(name="legal_rep", heading="法定代表人", aliases=("CF_FRDB",), longest=50),
+    Text(name="document_number", heading="行政处罚决定书文号", aliases=("CF_WSH",), required=True, longest=128,
+         sample="津宁市监罚〔2026〕121号"),
+    Text(name="violation", heading="违法行为类型", aliases=("CF_WFXW",), required=True, longest=2000, sample="未按规定公示企业信息"),
+    Text(name="facts", heading="违法事实", aliases=("CF_SY", "CF_WFSS"), required=True, longest=5000, sample="经查明……"),
+    Text(name="legal_basis", heading="处罚依据", aliases=("CF_YJ", "CF_CFYJ"), required=True, longest=2048, sample="《……条例》第三条"),
+    Choices(name="kinds", heading="处罚类别", aliases=("CF_CFLB",), required=True, options=_same(KINDS), sample="罚款"),
+    Text(name="content", heading="处罚内容", aliases=("CF_NR",), required=True, longest=4000, sample="罚款5000元"),
+    Amount(name="fine", heading="罚款金额（万元）", aliases=("罚款金额(万元)", "CF_NR_FK"), unit="万元", doubtful=Decimal(100), sample="0.5"),
+    Amount(name="confiscated", heading="没收违法所得、没收非法财物的金额（万元）", aliases=("没收违法所得、没收非法财物的金额(万元)",
+           "CF_NR_WFFF"), unit="万元", doubtful=Decimal(100)),
+    Text(name="licence", heading="暂扣或吊销证照名称及编号", aliases=("CF_NR_ZKDX",), longest=200),
+    Date(name="decided_on", heading="处罚决定日期", aliases=("CF_JDRQ",), required=True, future=False,
+         earliest=dt.date(2010, 1, 1), sample="2026-11-19"),
+    Date(name="valid_until", heading="处罚有效期", aliases=("CF_YXQ",)),
+    Date(name="published_until", heading="公示截止期", aliases=("CF_GSJZQ",)),
+    Text(name="authority_name", heading="处罚机关", aliases=("CF_CFJG",), required=True, longest=200, sample="天津市宁河区市场监督管理局"),
+    Code(name="authority_code", heading="处罚机关统一社会信用代码", aliases=("CF_CFJGDM",), required=True, longest=18,
+         sample="11120221000000000X"),
+    Text(name="source_name", heading="数据来源单位", aliases=("CF_SJLY",), required=True, longest=200, sample="天津市宁河区市场监督管理局"),
+    Code(name="source_code", heading="数据来源单位统一社会信用代码", aliases=("CF_SJLYDM",), required=True, longest=18,
+         sample="11120221000000000X"),
+    Text(name="remark", heading="备注", aliases=("BZ",), longest=512),
+    Choice(name="procedure", heading="适用程序", options=PROCEDURES),
+    Date(name="served_on", heading="送达日期", future=False),
+)
+LOCAL = ("procedure",)
+"""Columns of the sheet that are checked and not kept."""
+
+
+def faults(row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What cannot be right about a row as a whole."""
+    kinds = row["kinds"] if isinstance(row["kinds"], tuple | list) else split_kinds(str(row["kinds"] or ""))
+    if row.get("procedure") == "simple":
+        yield "procedure", _("Penalties of the simple procedure are not published. Take the row out.")
+    if "罚款" in kinds and row.get("fine") is None:
+        yield "fine", _("The amount of the fine is missing.")
+    if {"暂扣许可证件", "吊销许可证件"} & set(kinds) and not row.get("licence"):
+        yield "licence", _("Name the licence that is withheld or revoked.")
+    fine, content = row.get("fine"), str(row.get("content") or "").replace(",", "")
+    if fine is not None and re.search(rf"(?<![\d.]){re.escape(f'{fine.normalize():f}')}元", content):
+        yield "fine", _("The text says %(amount)s 元, the column is in 万元: write %(right)s.", amount=f"{fine.normalize():f}",
+                        right=f"{(fine / 10000).normalize():f}")
+    if row.get("served_on") and row.get("decided_on") and row["served_on"] < row["decided_on"]:
+        yield "served_on", _("The decision cannot be served before it was made.")
+
+
+def doubts(row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What is kept, and should be looked at."""
+    kinds = row["kinds"] if isinstance(row["kinds"], tuple | list) else split_kinds(str(row["kinds"] or ""))
+    if kinds and set(kinds) <= LIGHT_KINDS:
+        yield "kinds", _("A warning or public criticism alone is in principle not published.")
+
+
+class Penalties(Handler):
+    """Rows of the national sheet become penalties of the bureau that imposed them."""
+
+    def prepare(self, session: Session, rows: Sequence[Record], work: Work) -> None:
+        """Parties, former names, decisions that are there already and units: four statements for some hundreds of rows."""
+        wanted = sorted({row["uscc"] for row in rows})
+        self.parties = {e.uscc: e for e in session.scalars(select(Enterprise).where(Enterprise.uscc.in_(wanted)))}
+        ids = [e.id for e in self.parties.values()]
+        self.names: dict[int, set[str]] = {e.id: {e.name} for e in self.parties.values()}
+        for owner, name in session.execute(select(EnterpriseName.enterprise_id, EnterpriseName.name)
+                                           .where(EnterpriseName.enterprise_id.in_(ids))):
+            self.names[owner].add(name)
+        numbers = sorted({row["document_number"] for row in rows})
+        self.known = {(p.authority_code, p.document_number): p for p in session.scalars(
+            select(Penalty).where(Penalty.document_number.in_(numbers)))}
+        authorities = sorted({row["authority_code"] for row in rows} | {row["authority_name"] for row in rows})
+        self.units: dict[str, Unit] = {}
+        for unit in session.scalars(select(Unit).where(Unit.uscc.in_(authorities) | Unit.name.in_(authorities))):
+            self.units[unit.name] = unit
+            if unit.uscc:
+                self.units[unit.uscc] = unit
+
+    def apply(self, row: Record, work: Work) -> Outcome:
+        """Register the decision; the very same row again changes nothing."""
+        values = {name: value for name, value in row.values.items() if name not in LOCAL}
+        values["kinds"] = ";".join(values["kinds"])
+        values["valid_until"] = None if values["valid_until"] == FOREVER else values["valid_until"]
+        known = self.known.get((values["authority_code"], values["document_number"]))
+        if known is not None:
+            return self._again(known, values)
+        enterprise = self._party(row, work)
+        unit = (self.units.get(values["authority_code"]) or self.units.get(values["authority_name"])
+                or (work.session.get(Unit, work.bureau_id) if work.bureau_id is not None else None))
+        if unit is None:
+            raise Refusal(_("The authority is not one of the units, and no bureau was named for the import."), "authority_name")
+        made = register_penalty(work.session, cast(Viewer, work.by), unit, values, enterprise)
+        made.import_batch_id = work.batch_id
+        work.session.flush()
+        self.known[made.authority_code, made.document_number] = made
+        work.changed(row.row, ENTITY, made.id, None, made.version)
+        return Outcome.CREATED
+
+    def undo(self, session: Session, changes: Sequence[ImportChange], work: Work) -> Sequence[ImportChange]:
+        """Delete what the batch made, as long as nobody has touched it."""
+        touched = []
+        for change in changes:
+            case = session.get(Penalty, int(change.key))
+            if case is not None and case.version != change.version:
+                touched.append(change)
+            elif case is not None:
+                session.delete(case)
+        session.flush()
+        return touched
+
+    def _again(self, known: Penalty, values: Mapping[str, Any]) -> Outcome:
+        differing = [name for name, value in values.items()
+                     if name not in ("served_on", "published_until") and (getattr(known, name) or None) != (value or None)]
+        if differing:
+            raise Refusal(_("The decision %(number)s is entered already with other values. Correct it there.",
+                            number=known.document_number), "document_number")
+        return Outcome.UNCHANGED
+
+    def _party(self, row: Record, work: Work) -> Enterprise:
+        code, name = row["uscc"], row["party_name"]
+        known = self.parties.get(code)
+        if known is None:
+            known = self.parties[code] = provisional(work.session, code, name)
+            self.names[known.id] = {name}
+            work.doubt(row.row, "uscc", code, _("The register does not know this party: it is kept as “to be verified”."))
+        elif name not in self.names[known.id]:
+            raise Refusal(_("The code belongs to %(name)s. Correct the name or the code.", name=known.name), "party_name")
+        return known
+
+
+def _query(session: Session, filters: Mapping[str, Any], viewer: Person) -> Select[Any]:
+    query = select(Penalty).order_by(Penalty.decided_on, Penalty.id)
+    if filters.get("state"):
+        query = query.where(Penalty.state.in_(str(filters["state"]).split(",")))
+    for name, above in (("decided_on_from", True), ("decided_on_to", False)):
+        if filters.get(name):
+            day = dt.date.fromisoformat(str(filters[name]))
+            query = query.where(Penalty.decided_on >= day if above else Penalty.decided_on <= day)
+    return query
+
+
+def _until(case: Penalty) -> dt.date:
+    return case.valid_until or FOREVER
+
+
+def _export_columns() -> tuple[ExportColumn, ...]:
+    given: dict[str, Any] = {"valid_until": _until}
+    return tuple(ExportColumn(heading=column.heading, value=given.get(column.name, column.name))
+                 for column in COLUMNS if column.name not in (*LOCAL, "served_on"))
+
+
+IMPORTS = [ImportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
+                         permission="credit_repair.penalty:import", columns=COLUMNS, handler=Penalties(),
+                         keys=("authority_code", "document_number"), max_rows=50_000, check=faults, doubts=doubts)]
+EXPORTS = [ExportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
+                         permission="credit_repair.penalty:export", columns=_export_columns(), query=_query)]

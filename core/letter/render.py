@@ -1,0 +1,37 @@
+"""From what a letter says to the bytes of its PDF/A-3u file. The same letter always gives the same bytes.
+
+Nothing heavy is loaded before the first letter: a process that renders none stays small.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.errors import Refusal
+from core.letter.content import LetterContent
+from core.words import gettext as _
+
+MAX_PAGES = 120
+"""No letter is longer; one that would be has a fault in its template."""
+
+
+def render_pdf(content: LetterContent, preview: bool = False) -> bytes:
+    """The letter as PDF/A-3u, tagged, with its data attached as JSON.
+
+    A preview is marked 样稿 on every page and bears no number, no seal and no address to verify it at. Raises ``Invalid`` when a part
+    is missing, ``Refusal`` when a character has no glyph or the fonts have not been prepared.
+    """
+    content = content.normalised()
+    if preview:
+        content = replace(content, number=None, seal=None, verify_url="")
+    content.check(preview)
+    from core.letter import engine  # the fonts and the drawing library: only in a process that renders
+    from core.letter.compose import compose
+    from core.letter.fonts import book, check_glyphs
+
+    fonts = book()
+    for role, text, where in content.texts():
+        check_glyphs(text, role, where)
+    pages = compose(content, fonts, preview)
+    if len(pages) > MAX_PAGES:
+        raise Refusal(_("The letter would have %(count)s pages, more than %(limit)s.", count=len(pages), limit=MAX_PAGES))
+    return engine.draw(content, pages, fonts, preview)

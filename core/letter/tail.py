@@ -1,0 +1,145 @@
+"""The end of a letter: 署名 and 成文日期 with the seal, 附注, the code to verify it by, 抄送 or 版记, and the page numbers."""
+from __future__ import annotations
+
+from core.letter.artwork import QrCode, Rule, Seal
+from core.letter.content import Form, LetterContent, chinese_date
+from core.letter.fonts import FontBook
+from core.letter.geometry import (
+    AREA_BOTTOM,
+    AREA_WIDTH,
+    BODY,
+    CAP,
+    CELL,
+    HEIGHT,
+    IMPRINT_INNER,
+    IMPRINT_LINE,
+    IMPRINT_OUTER,
+    LEFT,
+    LOWER_LIMIT,
+    MM,
+    NOTE,
+    NOTE_LINE,
+    PAGE_NUMBER,
+    PITCH,
+    QR,
+    SEAL,
+    SEAL_RAISED,
+    SMALL,
+)
+from core.letter.head import visible
+from core.letter.layout import Box, Page, em_top
+from core.letter.typeset import Line, Setter, indent
+
+DATE_INDENT = 4
+"""Characters between the date and the right edge."""
+VERIFY = "扫描二维码或登录以下网址核验："
+SIDE = SMALL / MM
+"""One character of the 版记: its text stands so far inside its rules."""
+NARROWEST = 24.0
+"""The least width of the text beside the QR code."""
+RIGHT_EDGE = LEFT + AREA_WIDTH
+
+
+class Tail:
+    """署名, 成文日期, seal, 附注 and QR code: one piece that is never torn apart."""
+
+    def __init__(self, content: LetterContent, fonts: FontBook) -> None:
+        self.content, self.fonts, self.setter = content, fonts, Setter(fonts)
+        contact = content.contact.strip()
+        if contact and not contact.startswith("（"):
+            contact = f"（{contact}）"
+        self.contact = tuple(self.setter.set(contact, indent(2)))
+        self.lines = 2 + len(self.contact)
+
+    def place(self, page: Page, top: float) -> float:
+        """Put everything on ``page``, the organ's line beginning at ``top``; returns where the last line ends."""
+        organ, date = self.content.signing_organ, chinese_date(self.content.date)
+        width, date_width = visible(self.setter, organ), visible(self.setter, date)
+        # The organ is centred over the date; a very long one moves both to the left rather than leave the type area.
+        middle = min(RIGHT_EDGE - DATE_INDENT * CELL - date_width / 2, RIGHT_EDGE - width / 2)
+        page.boxes.append(Box(middle - width / 2, top, width, "p", "fang", (Line(organ),)))
+        page.boxes.append(Box(middle - date_width / 2, top + PITCH, date_width, "p", "fang", (Line(date),)))
+        bottom = top + 2 * PITCH
+        if self.contact:
+            page.boxes.append(Box(LEFT, bottom, AREA_WIDTH, "p", "fang", self.contact))
+        clear = middle - max(width, date_width) / 2
+        if self.content.seal:
+            page.art.append(Seal(self.content.seal, middle, top + PITCH - SEAL_RAISED))
+            clear = min(clear, middle - SEAL / 2)
+        if self.content.verify_url:
+            self._verify(page, em_top(top + PITCH) + HEIGHT, clear)
+        return bottom + len(self.contact) * PITCH
+
+    def _verify(self, page: Page, bottom: float, clear: float) -> None:
+        """The QR code at the left edge, standing on the date's line, and what it says beside it, left of ``clear``."""
+        page.art.append(QrCode(self.content.verify_url, LEFT, bottom - QR, QR))
+        left = LEFT + QR + 3.0
+        width = max(NARROWEST, clear - 2.0 - left)
+        setter = Setter(self.fonts, "fang", NOTE, width, 0.0, justify=False)
+        lines = (*setter.set(VERIFY), *setter.set(self.content.verify_url))
+        top = bottom - QR / 2 - len(lines) * NOTE_LINE / 2
+        page.boxes.append(Box(left, top, width, "p", "note", lines))
+
+
+def set_imprint(content: LetterContent, fonts: FontBook, pages: list[Page], end: float) -> None:
+    """抄送 of a 信函, or the 版记 of a 公文, at the foot of the last page; ``end`` is where that page's text ends.
+
+    A page may have to be added: because there is no room, or because the 版记 of a 公文 of several pages stands on an even one. An empty
+    page that this leaves before it bears no number, nor does then the page of the 版记 (GB/T 9704-2012, 7.5).
+    """
+    setter = Setter(fonts, "fang", SMALL, AREA_WIDTH - 2 * SIDE, 0.0)
+    label = "抄送："
+    copies = setter.set(f"{label}{content.cc.removeprefix(label).rstrip('。')}。", 0.0, setter.width(label) / MM) \
+        if content.cc else []
+    if content.letterhead.form is Form.XINHAN:
+        if copies:
+            _copies_of_letter(pages, copies, end)
+        return
+    tall = IMPRINT_LINE * (len(copies) + 1) + 2 * IMPRINT_OUTER + (IMPRINT_INNER if copies else 0.0)
+    if end + PITCH / 2 > AREA_BOTTOM - tall:
+        pages.append(Page())
+    if len(pages) > 1 and len(pages) % 2:
+        pages.append(Page())
+    if len(pages) > 1 and not pages[-2].boxes:
+        pages[-2].numbered = pages[-1].numbered = False
+    _imprint(content, setter, pages[-1], copies, AREA_BOTTOM - tall)
+
+
+def _copies_of_letter(pages: list[Page], copies: list[Line], end: float) -> None:
+    """A 信函 names who gets a copy on its last lines: without rules, organ or date."""
+    tall = len(copies) * IMPRINT_LINE
+    gap = (IMPRINT_LINE - SMALL / MM) / 2
+    foot = (LOWER_LIMIT if len(pages) == 1 else AREA_BOTTOM) + gap
+    if end > foot - tall:
+        pages.append(Page())
+        foot = AREA_BOTTOM + gap
+    pages[-1].boxes.append(Box(LEFT + SIDE, foot - tall, AREA_WIDTH - 2 * SIDE, "p", "imprint", tuple(copies)))
+
+
+def _imprint(content: LetterContent, setter: Setter, page: Page, copies: list[Line], y: float) -> None:
+    """版记: rule, 抄送, thin rule, 印发机关 and date, rule; the last one ends with the type area."""
+    page.art.append(Rule(LEFT, y, AREA_WIDTH, IMPRINT_OUTER))
+    y += IMPRINT_OUTER
+    if copies:
+        page.boxes.append(Box(LEFT + SIDE, y, AREA_WIDTH - 2 * SIDE, "p", "imprint", tuple(copies)))
+        y += IMPRINT_LINE * len(copies)
+        page.art.append(Rule(LEFT, y, AREA_WIDTH, IMPRINT_INNER))
+        y += IMPRINT_INNER
+    office, issued = content.letterhead.print_office or content.letterhead.organ, f"{chinese_date(content.date)}印发"
+    for text, left in ((office, True), (issued, False)):
+        width = setter.width(text) / MM
+        x = LEFT + SIDE if left else RIGHT_EDGE - SIDE - width
+        page.boxes.append(Box(x, y, width, "p", "imprint", (Line(text, 0.0),)))
+    page.art.append(Rule(LEFT, y + IMPRINT_LINE, AREA_WIDTH, IMPRINT_OUTER))
+
+
+def set_page_number(page: Page, number: int, fonts: FontBook) -> None:
+    """``— 1 —``: its dashes 7 mm under the type area, one character in from the right on odd pages, from the left on even ones."""
+    text = f"— {number} —"
+    em = SMALL / MM
+    width = fonts.width("song", text) * em
+    _low, dash = fonts.ink("song", "—")
+    baseline = AREA_BOTTOM + PAGE_NUMBER + dash * em
+    x = RIGHT_EDGE - BODY / MM - width if number % 2 else LEFT + BODY / MM
+    page.boxes.append(Box(x, baseline - CAP * em, width, "p", "folio", (Line(text, 0.0),)))
+

@@ -1,0 +1,76 @@
+"""Figures: each with its 口径, its sample and its as-of time, and the cases behind it."""
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core import moment
+from core.access.models import Unit
+from core.board.stats import behind, compute, indicator_named, indicators
+from core.case import Case, clocks
+from core.errors import Refusal
+from core.pages import draw
+from core.pages.frame import needs, request_session
+from core.security import request_viewer
+from core.web import Crumb
+from core.web.widgets import Stat
+
+pages = Blueprint("figures", __name__)
+MONTHS = 12
+
+
+def _month() -> dt.date:
+    text = request.args.get("month", "")
+    try:
+        return dt.date.fromisoformat(f"{text}-01") if text else moment.today().replace(day=1)
+    except ValueError:
+        raise Refusal(_("%(text)s is no month. Write it like 2026-02.", text=text), "month") from None
+
+
+def _bureaus() -> list[Unit]:
+    """The bureaus among whose cases the viewer may choose."""
+    viewer = request_viewer()
+    query = select(Unit).where(Unit.id == Unit.bureau_id, Unit.is_enforcer.is_(True)).order_by(Unit.position, Unit.id)
+    if not viewer.reach("stats:read").everywhere:
+        query = query.where(Unit.id == viewer.bureau_id)
+    return list(request_session().scalars(query))
+
+
+@pages.get("/stats")
+@needs("stats:read")
+def index() -> str:
+    """All figures of a month, for all that the viewer may see or for one bureau."""
+    session, viewer, month = request_session(), request_viewer(), _month()
+    bureau_id = request.args.get("bureau", type=int)
+    before = (month - dt.timedelta(days=1)).replace(day=1)
+    found = []
+    for indicator in indicators().values():
+        if indicator.module not in viewer.modules:
+            continue
+        figure, last = compute(session, indicator, month, bureau_id), compute(session, indicator, before, bureau_id)
+        url = f"/stats/{indicator.code}?month={month:%Y-%m}" + (f"&bureau={bureau_id}" if bureau_id else "")
+        found.append(Stat(indicator.title, figure.percent, figure.ratio, indicator.formula, figure.as_of, url,
+                          _("last month %(value)s", value=last.percent)))
+    return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found, month=month,
+                           bureaus=_bureaus(), bureau_id=bureau_id)
+
+
+@pages.get("/stats/<code>")
+@needs("stats:read")
+def indicator(code: str) -> str:
+    """One figure, and the cases behind it."""
+    session, month, declared = request_session(), _month(), indicator_named(code)
+    bureau_id = request.args.get("bureau", type=int)
+    wanted = {"1": True, "0": False}.get(request.args.get("hit", ""))
+    figure = compute(session, declared, month, bureau_id)
+    rows = dict(behind(session, declared, month, bureau_id, hit=wanted))
+    cases = session.scalars(select(Case).where(Case.id.in_(sorted(rows))).options(joinedload(Case.unit)).order_by(Case.id)).all()
+    calendar = clocks.calendar_of(session)
+    return render_template(
+        "pages/indicator.html", title=declared.title, crumbs=[Crumb(_("Figures"), "/stats"), Crumb(declared.title)],
+        indicator=declared, figure=figure, month=month, bureau_id=bureau_id,
+        cases=[(case, rows[case.id], draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases])
