@@ -1,6 +1,7 @@
 """The web server: gunicorn, told by our settings instead of a file of its own."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped, unused-ignore]  # carries no types
@@ -11,8 +12,8 @@ from core.settings import Settings
 class Server(BaseApplication):  # type: ignore[misc]  # hence of an unknown type
     """Serves the suite on ``host:port`` until a signal stops it; each worker process builds its own application."""
 
-    def __init__(self, settings: Settings, host: str, port: int, workers: int) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, make_app: Callable[[Settings], Any], host: str, port: int, workers: int) -> None:
+        self._settings, self._make_app = settings, make_app
         self._options: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "proc_name": "yingshang",
             "workers": workers, "worker_class": "gthread", "threads": settings.web.threads, "timeout": 120,
@@ -27,6 +28,4 @@ class Server(BaseApplication):  # type: ignore[misc]  # hence of an unknown type
 
     def load(self) -> Any:
         """The application, in a fresh worker process."""
-        from core.app import create_app
-
-        return create_app(self._settings)
+        return self._make_app(self._settings)

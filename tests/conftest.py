@@ -1,4 +1,1 @@
-"""Fixtures of all tests; see :mod:`core.testing.fixtures`."""
-from __future__ import annotations
-
-pytest_plugins = ["core.testing.fixtures"]
+"""Fixtures of all tests come from :mod:`core.testing.fixtures`, named in ``setup.cfg`` so that modules have them too."""

@@ -133,7 +133,10 @@ class Penalties(Handler):
                 or (work.session.get(Unit, work.bureau_id) if work.bureau_id is not None else None))
         if unit is None:
             raise Refusal(_("The authority is not one of the units, and no bureau was named for the import."), "authority_name")
-        made = register_penalty(work.session, cast(Viewer, work.by), unit, values, enterprise)
+        clerk = cast(Viewer, work.by)
+        if clerk.bureau_id == unit.id and clerk.unit_id is not None:  # a bureau's own sheet belongs to the clerk's section
+            unit = work.session.get(Unit, clerk.unit_id) or unit
+        made = register_penalty(work.session, clerk, unit, values, enterprise)
         made.import_batch_id = work.batch_id
         work.session.flush()
         self.known[made.authority_code, made.document_number] = made

@@ -66,7 +66,7 @@ def start(session: Session, case: Case, deadline: Deadline, event: Event, since:
     clock = Clock(code=deadline.code, rule_key=rule.key, rule_version_id=rule.version_id, unit=rule.unit.value,
                   basis=" ".join(filter(None, (rule.basis, rule.article))), is_law=rule.is_law, amount=int(rule.value),
                   start_event_id=event.id, start_at=moment.as_instant(began), start_label=str(deadline.label),
-                  pauses=[], extensions=[], reminded=[])
+                  pauses=[], extensions=[], reminded=[], paused=False, escalated=0)
     _set_due(clock, calendar_of(session))
     clock.next_reminder_at = next_reminder(clock, deadline, calendar_of(session))
     case.clocks.append(clock)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import click
 
-from core.cli.frame import load_settings
+from core.cli.frame import build_app, load_settings
 from core.errors import Refusal
 from core.settings import Settings
 from core.words import gettext as _
@@ -19,7 +19,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
     settings = load_settings()
     _refuse_old_database(settings)
-    Server(settings, host or settings.web.host, port or settings.web.port, workers or settings.web.workers).run()
+    Server(settings, build_app, host or settings.web.host, port or settings.web.port,
+           workers or settings.web.workers).run()
 
 
 def _refuse_old_database(settings: Settings) -> None:
@@ -37,10 +38,10 @@ def _refuse_old_database(settings: Settings) -> None:
 @click.command("worker", help=_("Run the background worker until it is stopped."))
 def worker() -> None:
     """Work on jobs: messages, batches of letters, warnings, imports."""
-    from core.app import create_app
-    from core.jobs.worker import run_worker
+    app = build_app(load_settings())
+    from core.jobs.worker import run_worker  # after the application, in whose time the collector rests
 
-    click.get_current_context().exit(run_worker(create_app(load_settings())))
+    click.get_current_context().exit(run_worker(app))
 
 
 commands: list[click.Command] = [serve, worker]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from core.cli.frame import answer, load_settings
+from core.cli.frame import answer, build_app, load_settings
 from core.words import gettext as _
 
 
@@ -16,13 +16,12 @@ from core.words import gettext as _
 def upgrade(rehearse: bool) -> None:
     """Upgrade, or rehearse an upgrade."""
     from core import lifecycle
-    from core.app import create_app
 
     settings = load_settings()
     if rehearse:
-        result = lifecycle.rehearse(settings, create_app)
+        result = lifecycle.rehearse(settings, build_app)
     else:
-        app = create_app(settings)
+        app = build_app(settings)
         result = lifecycle.upgrade(app.extensions["yingshang"], app)
     answer(result, _lines(result, rehearse))
 

@@ -47,9 +47,9 @@ class Plan:
         return self.modules.get(module, self.modules["default"])
 
 
-def read_plan(path: Path = Path(__file__).with_name("demo.yaml")) -> Plan:
+def read_plan() -> Plan:
     """The plan in the file."""
-    told: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    told: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("demo.yaml").read_text("utf-8"))
     told["modules"] = {name: Usage(**row | {"bureaus": tuple(row.get("bureaus", ()))})
                        for name, row in told["modules"].items()}
     for name in ("enterprise_trades", "individual_trades", "cooperative_trades"):

@@ -31,7 +31,7 @@ from fontTools.ttLib import TTCollection, TTFont
 from core.errors import Refusal
 from core.words import gettext as _
 
-BUILD = 5
+BUILD = 6
 """Raised when the way of building changes; the recipes below count by themselves."""
 
 ASCENT, DESCENT = 880, 120
@@ -44,28 +44,27 @@ WENKAI = ("fonts-lxgw-wenkai", "usr/share/fonts/truetype/lxgw-wenkai")
 
 @dataclass(frozen=True)
 class Recipe:
-    """One face to build: where it comes from, what it keeps (``common``, ``wide``, ``latin`` or ``all``), whether its outlines are converted."""
+    """One face to build: where it comes from and what it keeps (``common``, ``wide``, ``latin``, ``rest`` or ``all``)."""
 
     family: str
     package: str
     source: str
     keep: str
     face: str = ""
-    truetype: bool = False
 
     @property
     def filename(self) -> str:
-        return self.family.replace(" ", "") + (".ttf" if self.truetype or self.source.endswith(".ttf") else ".otf")
+        return self.family.replace(" ", "") + ".ttf"
 
 
 # The slowest first, so that two processes end at about the same time.
 RECIPES = (
-    Recipe("YS Fang", FANDOL[0], f"{FANDOL[1]}/FandolFang-Regular.otf", "common", truetype=True),
-    Recipe("YS Biao", NOTO[0], f"{NOTO[1]}/NotoSerifCJK-Bold.ttc", "common", "Noto Serif CJK SC", truetype=True),
     Recipe("YS Fallback", NOTO[0], f"{NOTO[1]}/NotoSerifCJK-Regular.ttc", "all", "Noto Serif CJK SC"),
     Recipe("YS Biao Wide", NOTO[0], f"{NOTO[1]}/NotoSerifCJK-Bold.ttc", "rest", "Noto Serif CJK SC"),
-    Recipe("YS Kai", WENKAI[0], f"{WENKAI[1]}/LXGWWenKai-Regular.ttf", "wide"),
+    Recipe("YS Fang", FANDOL[0], f"{FANDOL[1]}/FandolFang-Regular.otf", "common"),
+    Recipe("YS Biao", NOTO[0], f"{NOTO[1]}/NotoSerifCJK-Bold.ttc", "common", "Noto Serif CJK SC"),
     Recipe("YS Hei", FANDOL[0], f"{FANDOL[1]}/FandolHei-Regular.otf", "common"),
+    Recipe("YS Kai", WENKAI[0], f"{WENKAI[1]}/LXGWWenKai-Regular.ttf", "wide"),
     Recipe("YS Song", NOTO[0], f"{NOTO[1]}/NotoSerifCJK-Regular.ttc", "latin", "Noto Serif CJK SC"),
 )
 
@@ -171,7 +170,10 @@ def _subset(source: Path, index: int, keep: str) -> bytes:
 
 
 def _to_truetype(font: TTFont) -> TTFont:
-    """The same glyphs with quadratic outlines: they are cut faster for each letter and take less room in it."""
+    """The same glyphs with quadratic outlines: they are cut faster for each letter and take less room in it.
+
+    A CFF face, cut for one rare character, still carries a growing offset for every glyph before it: 20 KB in each letter.
+    """
     glyphs, order = font.getGlyphSet(), font.getGlyphOrder()
     outlines = {}
     for name in order:
@@ -189,19 +191,6 @@ def _to_truetype(font: TTFont) -> TTFont:
     builder.setupNameTable({})
     builder.setupPost(keepGlyphNames=False)
     return builder.font
-
-
-def _renumber(font: TTFont) -> None:
-    """Number the glyphs of a CID font without gaps: the table of numbers, which every letter carries, shrinks to nothing."""
-    if "CFF " not in font:
-        return
-    top = font["CFF "].cff.topDictIndex[0]
-    old = font.getGlyphOrder()
-    new = [".notdef", *(f"cid{number:05d}" for number in range(1, len(old)))]
-    strings = top.CharStrings.charStrings
-    top.CharStrings.charStrings = {name: strings[before] for name, before in zip(new, old, strict=True)}
-    top.charset = new
-    font.setGlyphOrder(new)
 
 
 def _finish(font: TTFont, family: str) -> None:
@@ -224,9 +213,6 @@ def _finish(font: TTFont, family: str) -> None:
     for number, text in ((1, family), (2, "Regular"), (3, f"{family} {BUILD}"), (4, family), (6, family.replace(" ", ""))):
         names.setName(text, number, 3, 1, 0x409)
     font["post"].formatType = 3.0
-    if "CFF " in font:
-        cff = font["CFF "].cff
-        cff.fontNames = [family.replace(" ", "")]
 
 
 def build(recipe: Recipe, source: Path, target: Path) -> str:
@@ -236,9 +222,8 @@ def build(recipe: Recipe, source: Path, target: Path) -> str:
         cut = Path(scratch) / "cut"
         cut.write_bytes(_subset(source, _index(source, recipe.face), recipe.keep))
         font = TTFont(str(cut), recalcTimestamp=False)
-        if recipe.truetype:
+        if "glyf" not in font:
             font = _to_truetype(font)
-        _renumber(font)
         _finish(font, recipe.family)
         path = target / recipe.filename
         font.save(str(path))

@@ -15,13 +15,10 @@ from core.errors import NotFound, Refusal
 from core.pages.frame import may_see, needs, request_session
 from core.security import request_viewer
 from core.tabular.catalogue import export_profile, import_profile, import_profiles
-from core.tabular.exporting import run_export
 from core.tabular.importing import run_import
 from core.tabular.models import ImportBatch
 from core.tabular.profile import ImportProfile
-from core.tabular.template import import_template
 from core.tabular.undoing import undo_batch
-from core.tabular.writing import annotated_sheet
 from core.web import Crumb
 
 pages = Blueprint("sheets", __name__)
@@ -44,6 +41,8 @@ def index() -> str:
 @needs("import:run")
 def template(code: str) -> Response:
     """The empty sheet with its headings, help and a sample row."""
+    from core.tabular.template import import_template  # here, as below: a process that writes no workbook saves 10 MB
+
     profile = _profile(code)
     return send_file(BytesIO(import_template(profile)), mimetype=XLSX, as_attachment=True,
                      download_name=f"{profile.title}-导入模板.xlsx")
@@ -89,6 +88,8 @@ def wizard(code: str) -> str | Response | tuple[str, int]:
 @needs("import:run")
 def annotated(code: str) -> Response:
     """The same sheet with one more column that says what is wrong with each row."""
+    from core.tabular.writing import annotated_sheet
+
     profile, session, viewer = _profile(code), request_session(), request_viewer()
     name, sha256 = request.form.get("name", ""), request.form.get("sha256", "")
     out = BytesIO()
@@ -122,6 +123,8 @@ def undo(batch_id: int) -> Response:
 @needs("export:run")
 def export(code: str) -> Response:
     """The sheet of what the filter shows; the log keeps who took how many rows."""
+    from core.tabular.exporting import run_export
+
     profile, session, viewer = export_profile(code), request_session(), request_viewer()
     may_see(viewer, profile.permission)
     out = BytesIO()

@@ -1,6 +1,7 @@
 """A small invented district for tests: three bureaus with sections, and one person per role."""
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from core.access.models import Staff
 from core.module_switch import BureauModule
 
 PASSWORD = "correct horse battery staple"
+LONG_AGO = dt.date(2020, 1, 1)
 _HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1000")  # cheap: these accounts guard nothing
 
 
@@ -85,5 +87,5 @@ def give_role(district: District, username: str, name: str, role: str, unit: str
     if username not in district.people:
         district.people[username] = session.scalars(
             select(Staff).where(Staff.username == username)).one_or_none() or make_person(session, username, name)
-    appoint(session, district.people[username], role, district.unit(unit), scope)
+    appoint(session, district.people[username], role, district.unit(unit), scope, valid_from=LONG_AGO)
     return district.viewer(username)

@@ -17,9 +17,9 @@ from core import moment
 from core.access import Scope, Viewer
 from core.api import init_api
 from core.api.idempotency import Idempotency
+from core.case.act import open_case
 from core.case.api import CaseApi
 from core.case.models import Case
-from core.case.act import open_case
 from core.db import Model, db
 from core.jobs.api import TaskApi
 from core.letter.api import LetterApi
@@ -80,11 +80,12 @@ def office(people: District, session: Session) -> Office:
     _role(session, "trial.front", "read", things=("enterprise",))
     for code in ("SAMR", "CGW", "NDRC"):
         session.add(BureauModule(bureau_id=people.unit(code).id, module="trial", enabled_at=moment.now()))
-    give_role(people, "li", "李敏", CLERK, "SAMR")
-    give_role(people, "li", "李敏", "trial.front", "SAMR")
-    give_role(people, "wang", "王强", HEAD, "SAMR")
-    give_role(people, "zhao", "赵红", CLERK, "CGW")
-    give_role(people, "qian", "钱多", "core.register", "NDRC", Scope.ALL)
+    with moment.at(dt.date(2026, 1, 5)):
+        give_role(people, "li", "李敏", CLERK, "SAMR")
+        give_role(people, "li", "李敏", "trial.front", "SAMR")
+        give_role(people, "wang", "王强", HEAD, "SAMR")
+        give_role(people, "zhao", "赵红", CLERK, "CGW")
+        give_role(people, "qian", "钱多", "core.register", "NDRC", Scope.ALL)
     session.add(RuleVersion(module="trial", key="trial.answer", title="Answer", valid_from=dt.date(2020, 1, 1), value=5,
                             unit=RuleUnit.WD, basis="示例办法", article="第三条", status=RuleStatus.PARAMETER,
                             opened_at=moment.now()))
@@ -129,9 +130,9 @@ class Program:
         self.client = client
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def get(self, path: str, status: int = 200, **query: Any) -> Any:
+    def get(self, path: str, want: int = 200, **query: Any) -> Any:
         answer = self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers)
-        return self._checked(answer, status)
+        return self._checked(answer, want)
 
     def post(self, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
         answer = self.client.post(f"/api/v1{path}", json=body if body is not None else {},

@@ -1,4 +1,4 @@
-"""Two kinds of case made up for these tests: complaints with columns of every type, and permits with none of interest."""
+"""Two kinds of case made up for these tests: complaints with columns of every type, and permits with two."""
 from __future__ import annotations
 
 import datetime as dt

@@ -14,7 +14,7 @@ from sqlalchemy import MetaData
 
 from core.addon import Addon, AddonError, Suite, discover, load_order, table_owner
 from core.settings import Settings
-from tests.house.conftest import MakeAddon
+from house.conftest import MakeAddon
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_manifest_is_read_and_never_run(make_addon: MakeAddon, root: Path) -> 
     (folder / "__init__.py").write_text("raise SystemExit('imported')")
     assert "harmless" in discover([root], entry_points=False)
     (folder / "__manifest__.py").write_text("__import__('os').abort()")
-    with pytest.raises(AddonError, match="^harmless: .*one dict literal"):
+    with pytest.raises(AddonError, match=r"^harmless: .*one dict literal"):
         discover([root], entry_points=False)
 
 
@@ -110,9 +110,9 @@ def test_any_graph_without_a_circle_has_exactly_one_order(edges: dict[int, set[i
 def test_a_missing_dependency_a_circle_and_a_misspelt_name_are_refused() -> None:
     with pytest.raises(AddonError, match="board depends on ghost"):
         load_order({"board": described("board", "ghost")})
-    with pytest.raises(AddonError, match="^[abc]: .*circle: . → . → . → ."):
+    with pytest.raises(AddonError, match=r"^[abc]: .*circle: . → . → . → ."):
         load_order({"a": described("a", "b"), "b": described("b", "c"), "c": described("c", "a")})
-    with pytest.raises(AddonError, match="distrits.*Did you mean districts"):
+    with pytest.raises(AddonError, match=r"distrits.*Did you mean districts"):
         load_order({"districts": described("districts")}, ["distrits"])
 
 
@@ -136,14 +136,14 @@ def test_core_collects_lists_and_slots_from_the_modules(make_addon: MakeAddon, s
     assert suite.slot("case.panels") == () and list(suite.collect("jobs", "JOBS")) == []
     with pytest.raises(AddonError, match="gamma: MENU in its views must be a list"):
         list(suite.collect("views", "MENU"))
-    with pytest.raises(AddonError, match="no slot home.card"):
+    with pytest.raises(AddonError, match=r"no slot home.card"):
         suite.slot("home.card")
 
 
 def test_a_slot_that_does_not_exist_names_the_module_that_fills_it(make_addon: MakeAddon, suite_of: Callable[..., Suite]
                                                                    ) -> None:
     make_addon("beta", views="SLOTS = {'home.crads': []}")
-    with pytest.raises(AddonError, match="^beta: .*home.crads.*home.cards"):
+    with pytest.raises(AddonError, match=r"^beta: .*home.crads.*home.cards"):
         suite_of().slot("home.cards")
 
 
@@ -151,7 +151,7 @@ def test_a_slot_that_does_not_exist_names_the_module_that_fills_it(make_addon: M
 def test_any_fault_inside_a_module_stops_the_boot_and_names_it(make_addon: MakeAddon, suite_of: Callable[..., Suite],
                                                                source: str) -> None:
     make_addon("faulty", models=source)
-    with pytest.raises(AddonError, match="^faulty: its models cannot be loaded: ") as error:
+    with pytest.raises(AddonError, match=r"^faulty: its models cannot be loaded: ") as error:
         suite_of().load_models(MetaData())
     assert error.value.__cause__ is not None
 
@@ -163,7 +163,7 @@ def test_a_modules_tables_begin_with_its_name(make_addon: MakeAddon, suite_of: C
     metadata_ = MetaData()
     sys.modules["trial_metadata"] = metadata_  # type: ignore[assignment]
     try:
-        with pytest.raises(AddonError, match="^liquor: its table liquor_cluster_case must be named liquor_"):
+        with pytest.raises(AddonError, match=r"^liquor: its table liquor_cluster_case must be named liquor_"):
             suite_of().load_models(metadata_)
     finally:
         del sys.modules["trial_metadata"]
@@ -197,7 +197,7 @@ def test_a_module_has_settings_of_its_own(make_addon: MakeAddon, suite_of: Calla
         return Suite.load(settings, [root], entry_points=False)
 
     assert with_file("[modules.fees]\nlimit = 7").setting("fees", "limit") == 7
-    with pytest.raises(AddonError, match="fees: .*limt.*limit"):
+    with pytest.raises(AddonError, match=r"fees: .*limt.*limit"):
         with_file("[modules.fees]\nlimt = 7")
-    with pytest.raises(AddonError, match="fees: .*limit must be like 5"):
+    with pytest.raises(AddonError, match=r"fees: .*limit must be like 5"):
         with_file('[modules.fees]\nlimit = "7"')

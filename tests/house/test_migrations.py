@@ -26,7 +26,7 @@ from core.migrate import (
     tables_of,
     upgrade_part,
 )
-from tests.house.conftest import MakeAddon
+from house.conftest import MakeAddon
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_database_newer_than_the_program_is_not_touched(engine: Engine, part: 
     with engine.begin() as connection:
         upgrade_part(connection, part)
         connection.execute(text("UPDATE noise_alembic SET version_num = 'noise_0009'"))
-    with pytest.raises(Refusal, match="newer.*noise_0009"), engine.begin() as connection:
+    with pytest.raises(Refusal, match=r"newer.*noise_0009"), engine.begin() as connection:
         upgrade_part(connection, part)
     assert path.exists()
 

@@ -36,7 +36,7 @@ from core.migrate import Part, migration_engine, revision
 from core.purge import purge
 from core.settings import Settings
 from core.testing.people import make_unit, switch_on
-from tests.house.conftest import MakeAddon
+from house.conftest import MakeAddon
 
 SuiteOf = Callable[..., Suite]
 

@@ -13,15 +13,15 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, 
 from sqlalchemy.orm import Session
 
 from core import lifecycle
-from core.access.grants import declared
 from core.access.grants import Role as DeclaredRole
+from core.access.grants import declared
 from core.addon import Suite
 from core.errors import Refusal
 from core.exclusive import exclusive
 from core.migrate import Part, head, migration_engine, parts, revision
 from core.permission_sync import sync_permissions
 from core.settings import Settings
-from tests.house.conftest import MakeAddon
+from house.conftest import MakeAddon
 
 MakeApp = Callable[[Suite], Flask]
 SuiteOf = Callable[..., Suite]
@@ -60,7 +60,7 @@ def test_an_empty_database_is_brought_up_and_a_second_time_nothing_happens(
     app = make_app(suite)
     lifecycle.register_synchroniser("permissions", lambda session, _suite: sync_permissions(session, CLERK))
     first = lifecycle.upgrade(suite, app)
-    assert [step["module"] for step in first["applied"]][0] == "core"
+    assert first["applied"][0]["module"] == "core"
     assert first["applied"][-1] == {"module": "noise", "revision": "noise_0001"}
     assert first["permissions"] == {"added": ["noise.clerk: noise.permit:grant", "noise.clerk: noise.permit:read"],
                                     "removed": []}

@@ -1,31 +1,26 @@
 """A small application with the background machinery and nothing else, for the tests and for the workers that they start."""
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import Table
 
-import core.jobs.models
-import core.outbox.models
 from core.access import User
 from core.audit import AuditEntry
 from core.db import Model, db
 from core.errors import Refusal
 from core.jobs.install import init_jobs
+from core.jobs.models import JobRun, Task
 from core.jobs.running import TaskRun
 from core.jobs.tasks import Result, TaskKind, register_kind
+from core.outbox.models import Delivery, Message
 from core.settings import Settings
 
-TABLES = (core.jobs.models, core.outbox.models, User, AuditEntry)
+MODELS = (JobRun, Task, Message, Delivery, User, AuditEntry)
 
 
 def settings_for(var: Path, database_url: str = "") -> Settings:
@@ -42,8 +37,21 @@ def build(settings: Settings, **options: Any) -> Flask:
     register_kind(TaskKind("test.once", count, "Count in one go", resumable=False))
     init_jobs(app, settings, **options)
     with app.app_context():
-        Model.metadata.create_all(db.engine)
+        Model.metadata.create_all(db.engine, needed_tables())
     return app
+
+
+def needed_tables() -> list[Table]:
+    """The tables of :data:`MODELS` and those that they refer to, whatever else a test run has imported."""
+    needed: list[Table] = []
+    waiting = [Model.metadata.tables[model.__tablename__] for model in MODELS]
+    while waiting:
+        table = waiting.pop()
+        if table not in needed:
+            needed.append(table)
+            waiting += [key.column.table for key in table.foreign_keys]
+            waiting += [other for other in Model.metadata.tables.values() if other.name.startswith("ab_")]
+    return needed
 
 
 def count(task: TaskRun) -> Result:
@@ -71,30 +79,3 @@ def wait_for(condition: Callable[[], Any], seconds: float = 30) -> Any:
             return seen
         pause.wait(0.05)
     raise AssertionError(f"did not happen within {seconds} s")
-
-
-@contextmanager
-def postgres() -> Iterator[str]:
-    """A private PostgreSQL for this run of the tests."""
-    if find_spec("core.testing") and find_spec("core.testing.postgres"):
-        from core.testing.postgres import private_postgres
-
-        with private_postgres() as url:
-            yield url
-        return
-    folder = Path(tempfile.mkdtemp(prefix="jobs-pg-"))
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    run = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if run:
-        shutil.chown(folder, "postgres")
-    options = f"-c listen_addresses='' -c fsync=off -k {folder}"
-    subprocess.run([*run, programs / "initdb", "-A", "trust", "-U", "postgres", folder / "data"], check=True,
-                   capture_output=True, cwd=folder)
-    try:
-        subprocess.run([*run, programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options,
-                        "start"], check=True, capture_output=True, cwd=folder)
-        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
-    finally:
-        subprocess.run([*run, programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"], check=False,
-                       capture_output=True, cwd=folder)
-        shutil.rmtree(folder)

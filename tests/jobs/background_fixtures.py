@@ -7,29 +7,27 @@ from pathlib import Path
 import background_app
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.access import User, as_system
-from core.db import Model, db
+from core.db import db
 from core.jobs import sweep
 from core.jobs.install import Jobs
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with background_app.postgres() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    url = request.getfixturevalue("postgres_server") if request.param == "postgresql" else ""
     known = dict(sweep._SWEEPERS)
     app = background_app.build(background_app.settings_for(tmp_path / "var", url))
     with app.app_context():
         yield app
         db.session.remove()
-        Model.metadata.drop_all(db.engine)
+        if url:
+            with db.engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
         db.engine.dispose()
     sweep._SWEEPERS.clear()
     sweep._SWEEPERS.update(known)

@@ -1,4 +1,6 @@
 """Fixtures of the jobs' tests; the outbox's tests use the same."""
 from __future__ import annotations
 
-from background_fixtures import app, clerk, colleague, jobs, postgres_url, session  # noqa: F401  # fixtures
+from background_fixtures import app, clerk, colleague, jobs, session
+
+__all__ = ["app", "clerk", "colleague", "jobs", "session"]

@@ -18,15 +18,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access import as_system
+from core.audit import AuditEntry, record
 from core.db import db
 from core.jobs.broker import Channel
+from core.jobs.alive import DEAD_AFTER
 from core.jobs.install import Jobs
 from core.jobs.models import JobRun, Task, TaskState
 from core.jobs.sweep import run_due
 from core.jobs.tasks import start
 from core.moment import now
 from core.outbox import post
-from core.jobs.alive import DEAD_AFTER
 
 HERE = Path(__file__).parent
 Start = Callable[[], "subprocess.Popen[bytes]"]
@@ -103,12 +104,8 @@ def test_a_worker_sweeps_as_soon_as_it_is_there(app: Flask, worker: Start, tmp_p
 
 def test_the_beat_ticks_in_the_worker(app: Flask, worker: Start) -> None:
     def sealed() -> bool:
-        from core.audit import AuditEntry
-
         with as_system("looking") as session:
             return session.scalar(select(AuditEntry.seq).limit(1)) is not None
-
-    from core.audit import record
 
     worker()
     with as_system("tests") as session:
@@ -124,7 +121,7 @@ def test_a_worker_that_is_told_to_stop_ends_promptly_and_leaves_no_process(worke
     wait_for(lambda: b"ready" in (tmp_path / "worker.log").read_bytes())
     assert group_of(process) == [process.pid]  # beat is a thread, not a process of its own
     process.send_signal(how)
-    assert process.wait(timeout=8) == 0
+    assert process.wait(timeout=6) == 0
     assert group_of(process) == []
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sheet_stand_ins import Penalty, viewer
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from stand_ins import Penalty, viewer
 
 from core.access.viewer import Viewer
 from core.errors import NotAllowed, NotFound, Refusal
@@ -43,6 +43,9 @@ PROFILE = ExportProfile(
         ExportColumn(heading="已罚", value=lambda penalty: bool(penalty.fine)),
     ),
 )
+
+
+JANUARY = dt.datetime(2026, 1, 5)  # noqa: DTZ001  # a spreadsheet's dates have no zone
 
 
 @pytest.fixture
@@ -80,9 +83,9 @@ def test_xlsx_holds_dates_and_numbers_and_text_that_stays_text(filled: Session, 
     out = io.BytesIO()
     result = run_export(filled, PROFILE, out, {"party": "甲"}, clerk)
     page = openpyxl.load_workbook(out).worksheets[0]
-    cells = list(page.iter_rows(min_row=2))[0]
+    cells = next(iter(page.iter_rows(min_row=2)))
     assert cells[0].data_type == "s" and cells[0].value.startswith("'=")
-    assert (cells[2].value, cells[3].value, cells[4].value) == ("91120117MA05A1B251", dt.datetime(2026, 1, 5), 0.2)
+    assert (cells[2].value, cells[3].value, cells[4].value) == ("91120117MA05A1B251", JANUARY, 0.2)
     assert result.rows == 1 and result.masked == () and page.max_row == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sheet_stand_ins import Penalty, viewer
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
-from stand_ins import Penalty, viewer
 
 from core import moment
 from core.access.viewer import Viewer
@@ -44,6 +45,23 @@ class Penalties(Records):
         if row["party"] == "涉密单位":
             raise Refusal("涉密处罚不得报送", field="party")
         return outcome
+
+
+class Overtaken(Penalties):
+    """Somebody else saves the same record between reading and writing it."""
+
+    def apply(self, row: Record, work: Work) -> Outcome:
+        self.overtake(work)
+        return super().apply(row, work)
+
+    def undo(self, session: Session, changes: Any, work: Work) -> Any:
+        conflicts = super().undo(session, changes, work)
+        self.overtake(work)
+        return conflicts
+
+    def overtake(self, work: Work) -> None:
+        with work.session.no_autoflush:
+            work.session.execute(update(Penalty.__table__).values(version=99))
 
 
 def fine_goes_with_its_kind(values: Any) -> Any:
@@ -259,6 +277,18 @@ def test_an_undo_is_refused_with_the_rows_that_somebody_has_changed(
         undo_batch(session, done.batch, viewer(), profiles=PROFILES)
 
 
+def test_who_is_overtaken_by_somebody_else_is_told(session: Session, tmp_path: Path, clerk: Viewer) -> None:
+    done = load(session, sheet(tmp_path, row(1)), clerk)
+    slow = replace(PROFILE, handler=Overtaken(Penalty))
+    result = run_import(session, slow, sheet(tmp_path, row(1, 行政相对人名称="新名")), by=clerk, bureau_id=7)
+    assert [error.row for error in result.errors] == [2] and "just now" in result.errors[0].message
+    session.rollback()
+    with pytest.raises(Changed, match="just now"):
+        undo_batch(session, done.batch, clerk, profiles={slow.code: slow})
+    session.rollback()
+    assert count(session) == 1
+
+
 def test_the_template_can_be_sent_back_as_it_is_filled_in(session: Session, tmp_path: Path, clerk: Viewer) -> None:
     book = openpyxl.load_workbook(io.BytesIO(import_template(PROFILE)))
     page = book.worksheets[0]
@@ -298,6 +328,18 @@ def test_the_errors_come_back_in_the_same_sheet_which_can_be_corrected(
     assert rows[0] == [*HEAD, "导入结果"] and rows[1][-1] == "" and CODE in rows[3][-1] and rows[3][:2] == row(2)[:2]
     again = load(session, out, clerk)
     assert [(e.row, e.column) for e in again.errors] == [(4, "统一社会信用代码")] and again.warnings == []
+
+
+def test_the_sheet_with_errors_runs_no_formula_that_somebody_sent(
+    session: Session, tmp_path: Path, clerk: Viewer
+) -> None:
+    file = sheet(tmp_path, row(1, 行政相对人名称="=HYPERLINK(1)", 统一社会信用代码="1"))
+    out = io.BytesIO()
+    annotated_sheet(file, load(session, file, clerk), out)
+    assert list(csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig"))))[1][1] == "'=HYPERLINK(1)"
+    (tmp_path / "again.csv").write_bytes(out.getvalue().replace(b",1,", f",{CODE},".encode()))
+    assert load(session, tmp_path / "again.csv", clerk).saved
+    assert session.scalars(select(Penalty.party)).one() == "=HYPERLINK(1)"
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,27 +1,31 @@
-"""The market regulator's monthly sheet comes in: new enterprises, changed ones, closed ones, and a file that
-cannot be right."""
+"""The market regulator's monthly sheet comes in: new enterprises, changed ones, closed ones, and a file that cannot be
+right."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from flask import Flask
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import moment
-from core.access.viewer import Viewer
+from core.access import Viewer, view_as
 from core.db import Model
 from core.errors import Changed, Refusal
 from core.party import uscc
 from core.party.register_import import ENTERPRISES
+from core.tabular.catalogue import import_profile
 from core.tabular.importing import run_import
 from core.tabular.models import ImportChange
 from core.tabular.profile import Outcome
-from core.tabular.reading import SheetError
+from core.tabular.reading import Limits, SheetError
 from core.tabular.undoing import undo_batch
 
 HEAD = [
@@ -159,10 +163,6 @@ def test_an_undo_is_refused_when_other_records_refer_to_a_new_one(
         insert(names()).values(enterprise_id=found(session, 1).id, name="别名", valid_to=dt.date(2020, 1, 1))
     )
     session.commit()
-    if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql("PRAGMA foreign_keys=ON")
-        session.commit()
-        session.connection().exec_driver_sql("PRAGMA foreign_keys=ON")
     with pytest.raises(Refusal, match="refer"):
         undo_batch(session, done.batch, clerk, profiles=PROFILES)
 
@@ -244,3 +244,63 @@ def test_names_shifted_by_one_row_are_refused(session: Session, tmp_path: Path, 
 def test_a_kind_that_contradicts_the_code_is_pointed_out(session: Session, tmp_path: Path, clerk: Viewer) -> None:
     result = load(session, tmp_path, [row(1, 经营主体类型="个体户")], clerk)
     assert result.saved and [w.column for w in result.warnings] == ["经营主体类型"] and found(session, 1).kind == "企业"
+
+
+def test_who_searches_finds_new_and_renamed_enterprises_by_their_initials(
+    session: Session, tmp_path: Path, clerk: Viewer
+) -> None:
+    load(session, tmp_path, [row(1)], clerk)
+    assert found(session, 1).pinyin == "tjd1smyxgs"
+    load(session, tmp_path, [row(1, 企业名称="天津宁河ABC（集团）有限公司")], clerk)
+    assert found(session, 1).pinyin == "tjnhabcjtyxgs"
+
+
+def test_one_old_number_belongs_to_one_row_only(session: Session, tmp_path: Path, clerk: Viewer) -> None:
+    old = "120117600000001"
+    load(session, tmp_path, [row(1, 统一社会信用代码="", 注册号=old)], clerk)
+    rows = [row(1, 注册号=old), row(2, 注册号=old), row(3, 统一社会信用代码="", 注册号=old)]
+    result = load(session, tmp_path, rows, clerk, skip_errors=True)
+    assert [error.row for error in result.errors] == [3, 4] and counts(result) == (0, 1, 0, 0)
+    assert len(session.execute(select(register())).all()) == 1
+
+
+def test_a_file_full_of_faults_is_given_up_and_leaves_nothing(
+    session: Session, tmp_path: Path, clerk: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.tabular.work.MOST_ERRORS", 5)
+    result = load(session, tmp_path, [row(1), *(row(n, 企业名称="") for n in range(2, 20))], clerk, skip_errors=True)
+    assert len(result.errors) == 6 and not result.saved and session.execute(select(register())).all() == []
+    with pytest.raises(SheetError, match="more than 3"):
+        load(session, tmp_path, [row(n) for n in range(9)], clerk, limits=Limits(rows=3))
+    session.rollback()
+    assert counts(load(session, tmp_path, [row(1)], clerk)) == (1, 0, 0, 0)
+
+
+def test_two_clerks_send_the_same_file_at_once(app: Flask, session: Session, tmp_path: Path, clerk: Viewer) -> None:
+    load(session, tmp_path, [row(0)], clerk)
+
+    def second() -> tuple[int, ...]:
+        with app.app_context(), view_as(clerk) as own:
+            (tmp_path / "second").mkdir()
+            return counts(load(own, tmp_path / "second", [row(n) for n in range(20)], clerk))
+
+    load(session, tmp_path, [row(n) for n in range(20)], clerk, dry_run=True)
+    with ThreadPoolExecutor(1) as pool:
+        first = run_import(session, ENTERPRISES, tmp_path / "register.csv", by=clerk, bureau_id=None)
+        later = pool.submit(second)
+        with pytest.raises(TimeoutError):
+            later.result(timeout=1)
+        session.commit()
+        assert counts(first) == (19, 0, 1, 0) and later.result(timeout=60) == (0, 0, 20, 0)
+
+
+def test_the_register_comes_as_a_workbook_too(session: Session, tmp_path: Path, clerk: Viewer) -> None:
+    book = openpyxl.Workbook()
+    for cells in (["2026年10月经营主体名录"], HEAD, row(1), row(2, 统一社会信用代码="91120117MAO5A1B251")):
+        book.active.append(cells)
+    book.active["I3"] = dt.date(2020, 3, 5)
+    book.save(tmp_path / "register.xlsx")
+    profile = import_profile("enterprises")
+    result = run_import(session, profile, tmp_path / "register.xlsx", by=clerk, bureau_id=None, skip_errors=True)
+    assert counts(result) == (1, 0, 0, 0) and [(e.row, e.column) for e in result.errors] == [(4, "统一社会信用代码")]
+    assert found(session, 1).registered_on == dt.date(2020, 3, 5)

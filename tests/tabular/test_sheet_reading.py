@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from core.settings import Limits as Configured
 from core.tabular import workbook
 from core.tabular.columns import Code, Date, Text
 from core.tabular.heading import find_heading
@@ -193,6 +195,42 @@ def test_a_zip_bomb_is_refused_by_its_directory(tmp_path: Path) -> None:
         archive.writestr("xl/media/zeros.bin", b"\0" * 30_000_000)
     assert "unpack" in refused(path)
     assert "unpack" in refused(book_file(tmp_path), Limits(unpacked=100))
+
+
+@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/styles.xml"])
+@pytest.mark.parametrize("consistent", [False, True])
+def test_a_zip_bomb_that_understates_its_size(tmp_path: Path, member: str, consistent: bool) -> None:
+    path, bomb = book_file(tmp_path), tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name) + (b" " * 20_000_000 if name == member else b"")
+            target.writestr(name, content)
+            if name == member:
+                shown = content[: len(source.read(name)) + 1 + consistent]
+    raw = bytearray(bomb.read_bytes())
+    entry = raw.rindex(member.encode()) - 46  # the archive's directory stands at its end
+    raw[entry + 16 : entry + 20] = zlib.crc32(shown).to_bytes(4, "little")
+    raw[entry + 24 : entry + 28] = (len(shown) - consistent).to_bytes(4, "little")
+    bomb.write_bytes(raw)
+    with pytest.raises(SheetError, match="damaged"):
+        open_sheet(bomb)  # before any reader that trusts the directory sees it
+
+
+def test_a_workbook_with_more_text_than_memory_holds(tmp_path: Path) -> None:
+    assert "CSV UTF-8" in refused(book_file(tmp_path), Limits(texts=100))
+
+
+def test_two_members_whose_names_differ_in_capitals_only(tmp_path: Path) -> None:
+    path = book_file(tmp_path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/STYLES.xml", b"<styleSheet/>")
+    assert "refused" in refused(path)
+
+
+def test_the_installation_says_how_much_is_read(tmp_path: Path) -> None:
+    limits = Limits.of(Configured(import_mb=1, import_rows=5))
+    assert (limits.size, limits.rows) == (1024 * 1024, 5)
+    assert "less than 1 MB" in refused(text_file(tmp_path, "x" * limits.size), limits)
 
 
 def test_macros_are_refused_whatever_the_name_says(tmp_path: Path) -> None:

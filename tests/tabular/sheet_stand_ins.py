@@ -31,7 +31,7 @@ class Penalty(Own):
     __mapper_args__ = {"version_id_col": version}
 
 
-def viewer(*permissions: str, user_id: int = 1, bureau_id: int | None = 7) -> Viewer:
+def viewer(*permissions: str, user_id: int | None = None, bureau_id: int | None = 7) -> Viewer:
     """Somebody at a desk, with these permissions everywhere."""
     reach = Reach(everywhere=True)
     return Viewer(user_id, "王科员", bureau_id=bureau_id, permissions=dict.fromkeys(permissions, reach))

@@ -1,0 +1,117 @@
+"""baseline"""
+# ruff: noqa: E501  # lines as Alembic writes them
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'credit_repair_0001'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('credit_repair_penalty',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('party_name', sa.String(length=200), nullable=False),
+    sa.Column('party_type', sa.String(length=32), nullable=False),
+    sa.Column('uscc', sa.String(length=18), nullable=True),
+    sa.Column('reg_no', sa.String(length=50), nullable=True),
+    sa.Column('org_code', sa.String(length=9), nullable=True),
+    sa.Column('tax_no', sa.String(length=15), nullable=True),
+    sa.Column('institution_no', sa.String(length=12), nullable=True),
+    sa.Column('society_no', sa.String(length=50), nullable=True),
+    sa.Column('legal_rep', sa.String(length=50), nullable=True),
+    sa.Column('legal_rep_id_type', sa.String(length=32), nullable=True),
+    sa.Column('legal_rep_id', sa.String(length=32), nullable=True),
+    sa.Column('document_number', sa.String(length=128), nullable=False),
+    sa.Column('violation', sa.String(length=2000), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('legal_basis', sa.String(length=2048), nullable=False),
+    sa.Column('kinds', sa.String(length=255), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('fine', sa.Numeric(precision=16, scale=6), nullable=True),
+    sa.Column('confiscated', sa.Numeric(precision=16, scale=6), nullable=True),
+    sa.Column('licence', sa.String(length=200), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('published_until', sa.Date(), nullable=True),
+    sa.Column('authority_name', sa.String(length=200), nullable=False),
+    sa.Column('authority_code', sa.String(length=18), nullable=False),
+    sa.Column('source_name', sa.String(length=200), nullable=False),
+    sa.Column('source_code', sa.String(length=18), nullable=False),
+    sa.Column('remark', sa.String(length=512), nullable=True),
+    sa.Column('tier', sa.Enum('light', 'general', 'serious', name='tier', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('special', sa.Boolean(), nullable=False),
+    sa.Column('market_system', sa.Boolean(), nullable=False),
+    sa.Column('other_province', sa.Boolean(), nullable=False),
+    sa.Column('served_on', sa.Date(), nullable=True),
+    sa.Column('served_how', sa.String(length=64), nullable=False),
+    sa.Column('served_with_letter', sa.Boolean(), nullable=False),
+    sa.Column('performed_on', sa.Date(), nullable=True),
+    sa.Column('market_pushed_on', sa.Date(), nullable=True),
+    sa.Column('market_published_on', sa.Date(), nullable=True),
+    sa.Column('first_sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('first_accepted', sa.Boolean(), nullable=True),
+    sa.Column('reject_reason', sa.String(length=255), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_credit_repair_penalty_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_repair_penalty'))
+    )
+    with op.batch_alter_table('credit_repair_penalty', schema=None) as batch_op:
+        batch_op.create_index('ix_credit_repair_penalty_decided', ['decided_on'], unique=False)
+        batch_op.create_index('ix_credit_repair_penalty_sent', ['first_sent_at'], unique=False)
+        batch_op.create_index('ix_credit_repair_penalty_served', ['served_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_credit_repair_penalty_uscc'), ['uscc'], unique=False)
+        batch_op.create_index('uq_credit_repair_penalty_document', ['authority_code', 'document_number'], unique=True)
+
+    op.create_table('credit_repair_repair',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('agent_name', sa.String(length=64), nullable=False),
+    sa.Column('agent_phone', sa.String(length=32), nullable=False),
+    sa.Column('channel', sa.String(length=24), nullable=False),
+    sa.Column('proof', sa.Boolean(), nullable=False),
+    sa.Column('commitment', sa.Boolean(), nullable=False),
+    sa.Column('external_number', sa.String(length=64), nullable=False),
+    sa.Column('submitted_on', sa.Date(), nullable=True),
+    sa.Column('pushed_on', sa.Date(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('waiting_until', sa.Date(), nullable=True),
+    sa.Column('sync_platform', sa.Boolean(), nullable=False),
+    sa.Column('sync_sanctions', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_credit_repair_repair_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_repair_repair'))
+    )
+    op.create_table('credit_repair_repair_penalty',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('penalty_id', sa.Integer(), nullable=False),
+    sa.Column('commitment', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('case_id <> penalty_id', name=op.f('ck_credit_repair_repair_penalty_two')),
+    sa.ForeignKeyConstraint(['case_id'], ['credit_repair_repair.id'], name=op.f('fk_credit_repair_repair_penalty_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['penalty_id'], ['credit_repair_penalty.id'], name=op.f('fk_credit_repair_repair_penalty_penalty_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_repair_repair_penalty')),
+    sa.UniqueConstraint('case_id', 'penalty_id', name=op.f('uq_credit_repair_repair_penalty_case_id_penalty_id'))
+    )
+    with op.batch_alter_table('credit_repair_repair_penalty', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_credit_repair_repair_penalty_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_credit_repair_repair_penalty_penalty_id'), ['penalty_id'], unique=False)
+
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('credit_repair_repair_penalty', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_credit_repair_repair_penalty_penalty_id'))
+        batch_op.drop_index(batch_op.f('ix_credit_repair_repair_penalty_case_id'))
+
+    op.drop_table('credit_repair_repair_penalty')
+    op.drop_table('credit_repair_repair')
+    with op.batch_alter_table('credit_repair_penalty', schema=None) as batch_op:
+        batch_op.drop_index('uq_credit_repair_penalty_document')
+        batch_op.drop_index(batch_op.f('ix_credit_repair_penalty_uscc'))
+        batch_op.drop_index('ix_credit_repair_penalty_served')
+        batch_op.drop_index('ix_credit_repair_penalty_sent')
+        batch_op.drop_index('ix_credit_repair_penalty_decided')
+
+    op.drop_table('credit_repair_penalty')
