@@ -22,6 +22,7 @@ from core.api import init_api
 from core.calendar.store import seed_from_holidays
 from core.case import sweep as case_sweep
 from core.case.api import CaseApi
+from core.case.search import install_search_indexes
 from core.db import Model, db
 from core.jobs import sweep
 from core.jobs.api import TaskApi
@@ -29,6 +30,7 @@ from core.jobs.install import init_jobs
 from core.letter.api import LetterApi
 from core.party.api import EnterpriseApi
 from core.party.register_import import ENTERPRISES
+from core.reference import sync_reference
 from core.rules.register import sync_rules
 from core.security import FrameworkIndex, SuiteSecurityManager, install_viewer
 from core.settings import Settings
@@ -148,6 +150,8 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_synchroniser(
         "permissions", lambda session, current: lifecycle.sync_permissions(session, declared(all_roles(current))))
     lifecycle.register_synchroniser("rules", lambda session, current: _counts(sync_rules(session, current)))
+    lifecycle.register_synchroniser("reference", sync_reference)
+    lifecycle.register_synchroniser("search", lambda session, _suite: install_search_indexes(session.connection()))
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
     offer(ENTERPRISES)
     app.extensions["roles"] = all_roles(suite)

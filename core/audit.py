@@ -12,6 +12,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,17 +100,17 @@ def verify(session: Session) -> Verification:
     head = session.execute(select(AuditHead.seq, AuditHead.chain).where(AuditHead.id == 1)).one_or_none()
     chain, expected, entries = "0" * 64, 0, 0
     columns = list(AuditEntry.__table__.c)
-    rows = session.execute(select(*columns).order_by(AuditEntry.seq.is_(None), AuditEntry.seq, AuditEntry.id)
-                           .execution_options(yield_per=_CHUNK))
-    for row in rows.mappings():
-        entries += 1
-        if _digest(row) != row["content"]:
-            return Verification(False, entries, chain, row["id"], "content")
-        if row["seq"] is None:
-            continue
-        expected, chain = expected + 1, _link(chain, row["content"])
-        if row["seq"] != expected or row["chain"] != chain:
-            return Verification(False, entries, chain, row["id"], "chain")
+    ordered = select(*columns).order_by(AuditEntry.seq.is_(None), AuditEntry.seq, AuditEntry.id)
+    with closing(session.execute(ordered.execution_options(yield_per=_CHUNK))) as rows:
+        for row in rows.mappings():
+            entries += 1
+            if _digest(row) != row["content"]:
+                return Verification(False, entries, chain, row["id"], "content")
+            if row["seq"] is None:
+                continue
+            expected, chain = expected + 1, _link(chain, row["content"])
+            if row["seq"] != expected or row["chain"] != chain:
+                return Verification(False, entries, chain, row["id"], "chain")
     if head is not None and (head.seq, head.chain) != (expected, chain):
         return Verification(False, entries, chain, None, "head")
     return Verification(True, entries, chain)

@@ -6,6 +6,6 @@
     "license": "Apache-2.0",
     "author": "Yingshang",
     "depends": [],
-    "settings": {"lead_bureau": "NDRC"},
+    "settings": {"lead_bureau": "NH-FGW"},
     "core": ">=0.1",
 }

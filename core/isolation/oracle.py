@@ -44,19 +44,21 @@ SELECT c.id FROM core_case c JOIN core_unit ru ON ru.id = c.unit_id
 """  # noqa: S608  # no value is put into the text, only the two halves of the statement above
 
 
-def seen_cases(session: Session, user_id: int | None, kinds: Sequence[str] | None = None) -> set[int]:
-    """The ids of the cases that the account ``user_id`` may see today; of these ``kinds`` (default: the loaded ones).
+def seen_cases(session: Session, user_id: int | None, among: Sequence[int] | None = None) -> set[int]:
+    """The ids of the cases that the account ``user_id`` may see today, out of ``among`` (default: all).
 
     None stands for somebody who has not signed in, and may see none. ``session`` sees everything.
     """
-    if user_id is None:
+    kinds = loaded_kinds()
+    if user_id is None or not kinds or (among is not None and not among):
         return set()
-    wanted = list(loaded_kinds() if kinds is None else kinds)
-    if not wanted:
-        return set()
+    given = {"user": user_id, "true": True, "today": moment.today(), "now": _instant(session), "kinds": kinds}
     statement = text(_CASES).bindparams(bindparam("kinds", expanding=True))
-    return set(session.execute(statement, {"user": user_id, "true": True, "today": moment.today(), "now": _instant(session),
-                                           "kinds": wanted}).scalars())
+    if among is not None:
+        statement = text(f"{_CASES} AND c.id IN :among").bindparams(
+            bindparam("kinds", expanding=True), bindparam("among", expanding=True))
+        given["among"] = list(among)
+    return set(session.execute(statement, given).scalars())
 
 
 def may(session: Session, user_id: int | None, permission: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.access import as_system
+from core.api.idempotency import forget_old as forget_answers
 from core.files import FileStore
 from core.jobs import alive, runs, sweep, tasks
 from core.jobs.celery_app import RUN_JOB, RUN_TASK, SuiteCelery, build_celery
@@ -109,5 +110,6 @@ def _sealed(session: Session, now: dt.datetime) -> dict[str, int]:
 def _tidy(files: FileStore) -> Any:
     def tidy(session: Session, now: dt.datetime) -> dict[str, int]:
         yesterday = (now - dt.timedelta(days=1)).timestamp()
-        return {"runs": runs.forget_old(session, now), "files": files.sweep_temporary(yesterday)}
+        return {"runs": runs.forget_old(session, now), "answers": forget_answers(session, now),
+                "files": files.sweep_temporary(yesterday)}
     return tidy

@@ -55,7 +55,8 @@ def run_worker(app: Flask, *, concurrency: int = 4, beat: bool = True, queues: s
     warnings.simplefilter("ignore", SecurityWarning)  # it is about pickled messages under root; ours are JSON
     try:
         worker = celery.Worker(pool="threads", concurrency=concurrency, loglevel=loglevel, queues=queues, quiet=True,
-                               hostname=f"yingshang-{os.getpid()}@{socket.gethostname()}", without_gossip=True, without_mingle=True)
+                               hostname=f"yingshang-{os.getpid()}@{socket.gethostname()}", without_gossip=True,
+                               without_mingle=True)
         worker.start()
         return 0 if alive.stopping.is_set() else int(worker.exitcode or 0)  # Celery calls an end by Ctrl-C a failure
     finally:

@@ -1,8 +1,9 @@
-"""What is drawn behind the text as PDF operators: red rules, the seal, the QR code, the preview's watermark, the tables' rules.
+"""What is drawn behind the text as PDF operators: red rules, the seal, the QR code, the preview's watermark, the
+tables' rules.
 
-Operators are far quicker than pictures or SVG and stay sharp. Places are millimetres from the page's upper left corner; the operators are in
-millimetres from its lower left one, under a matrix that :mod:`core.letter.engine` sets. All of it is marked as an artifact: what it says stands
-in the text too.
+Operators are far quicker than pictures or SVG and stay sharp. Places are millimetres from the page's upper left corner;
+the operators are in millimetres from its lower left one, under a matrix that :mod:`core.letter.engine` sets. All of it
+is marked as an artifact: what it says stands in the text too.
 """
 from __future__ import annotations
 
@@ -95,7 +96,8 @@ class _Outline(BasePen):  # type: ignore[misc]  # fontTools publishes no types
 
     def __init__(self, glyphs: Any, matrix: Transform) -> None:
         super().__init__(glyphs)
-        self.matrix, self.path = matrix, []
+        self.matrix = matrix
+        self.path: list[str] = []
 
     def _point(self, *points: tuple[float, float]) -> str:
         return " ".join("{:.2f} {:.2f}".format(*self.matrix.transformPoint(point)) for point in points)
@@ -118,12 +120,14 @@ def _colour(colour: Iterable[float]) -> str:
 
 
 def _glyph(fonts: FontBook, char: str, width: float, height: float, matrix: Transform) -> str:
-    """A character of the title's face, ``width`` × ``height`` millimetres, centred on the matrix's origin, standing on it."""
+    """A character of the title's face, ``width`` × ``height`` millimetres, centred on the matrix's origin, standing on
+    it."""
     found = fonts.find("biao", char)
     if found is None:
         raise ValueError(f"no glyph for {char!r}: glyphs are checked before anything is drawn")
     face, advance = found
-    pen = _Outline(None, matrix.scale(width / face.unit, height / face.unit).translate(-advance * face.unit / 2, face.unit * 0.1))
+    unit = face.unit
+    pen = _Outline(None, matrix.scale(width / unit, height / unit).translate(-advance * unit / 2, unit * 0.1))
     face.draw(char, pen)
     return " ".join(pen.path)
 

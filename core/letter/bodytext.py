@@ -1,4 +1,5 @@
-"""The text of a letter's body: Chinese text with documented fields, one block a line, that a bureau can write without knowing HTML.
+"""The text of a letter's body: Chinese text with documented fields, one block a line, that a bureau can write without
+knowing HTML.
 
     你单位因{{ reason }}被处以行政处罚（{{ document_no }}）。
     一、办理方式
@@ -8,11 +9,12 @@
     {% for m in materials %}| {{ loop.index }} | {{ m.name }} |
     {% endfor %}
 
-``一、`` and ``（一）`` begin headings, ``1.`` and ``（1）`` too, when the line does not end with a punctuation mark; else they number a paragraph.
-Lines that begin with ``|`` are a table whose first line is its head. Empty lines count for nothing. A title may be such a template as well.
+``一、`` and ``（一）`` begin headings, ``1.`` and ``（1）`` too, when the line does not end with a punctuation mark;
+else they number a paragraph. Lines that begin with ``|`` are a table whose first line is its head. Empty lines count
+for nothing. A title may be such a template as well.
 
-What a template may do is a list (:data:`ALLOWED`); what is not on it is refused when the template is read. So a template can neither reach
-into the program nor keep it busy: it can only print its fields, choose and repeat.
+What a template may do is a list (:data:`ALLOWED`); what is not on it is refused when the template is read. So a
+template can neither reach into the program nor keep it busy: it can only print its fields, choose and repeat.
 """
 from __future__ import annotations
 
@@ -37,11 +39,13 @@ MAX_TEMPLATE, MAX_TEXT, MAX_ROWS, MAX_DEPTH = 20_000, 60_000, 2_000, 2
 """Characters of a template, characters of its result, items that a loop may see, loops inside one another."""
 
 ALLOWED: tuple[type[nodes.Node], ...] = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.For, nodes.CondExpr,
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.For,
+    nodes.CondExpr,
     nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Filter)
 FILTERS = frozenset(("join", "length"))
 
-_HEADS = ((Kind.HEADING1, re.compile(r"[一二三四五六七八九十百]+、")), (Kind.HEADING2, re.compile(r"（[一二三四五六七八九十百]+）")),
+_HEADS = ((Kind.HEADING1, re.compile(r"[一二三四五六七八九十百]+、")),
+          (Kind.HEADING2, re.compile(r"（[一二三四五六七八九十百]+）")),
           (Kind.HEADING3, re.compile(r"\d{1,3}[.．](?!\d)")), (Kind.HEADING4, re.compile(r"（\d{1,3}）")))
 _CLOSING = frozenset("。；：，、！？….;:!?")
 _BAR = "\ue000"  # a bar inside a field: it must not open a table's cell
@@ -61,13 +65,14 @@ class DueDate:
 class _Empty(StrictUndefined):
     """A field that holds nothing: false in a condition, a refusal when printed."""
 
-    def __bool__(self) -> bool:
+    # The superclass raises in all three: there a condition on an undefined name is a fault.
+    def __bool__(self) -> bool:  # type: ignore[override]
         return False
 
-    def __len__(self) -> int:
+    def __len__(self) -> int:  # type: ignore[override]
         return 0
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
         return iter(())
 
 
@@ -101,25 +106,28 @@ def _depth(node: nodes.Node) -> int:
 
 @lru_cache(256)
 def compile_text(source: str, fields: frozenset[str]) -> Template:
-    """Read a template. Refuses a syntax error, anything that is not on the list, and a name that is not a documented field."""
+    """Read a template. Refuses a syntax error, anything that is not on the list, and a name that is not a documented
+    field."""
     if len(source) > MAX_TEMPLATE:
         raise Refusal(_("The letter's text is longer than %(limit)s characters.", limit=MAX_TEMPLATE))
     try:
         tree = ENVIRONMENT.parse(source)
         for node in tree.find_all(nodes.Node):
             if not isinstance(node, ALLOWED) or (isinstance(node, nodes.Filter) and node.name not in FILTERS) \
-                    or (isinstance(node, nodes.For) and (node.recursive or not isinstance(node.iter, nodes.Name | nodes.Getattr))):
+                    or (isinstance(node, nodes.For)
+                        and (node.recursive or not isinstance(node.iter, nodes.Name | nodes.Getattr))):
                 raise Refusal(_("Line %(line)s of the letter's text uses “%(what)s”, which letters may not.",
                                 line=node.lineno, what=type(node).__name__))
         if _depth(tree) > MAX_DEPTH:
             raise Refusal(_("The letter's text has more than %(limit)s loops inside one another.", limit=MAX_DEPTH))
         unknown = sorted(meta.find_undeclared_variables(tree) - fields)
         if unknown:
-            raise Refusal(_("The letter's text names a field that does not exist: %(field)s.", field="、".join(unknown)), field=unknown[0])
+            raise Refusal(_("The letter's text names a field that does not exist: %(field)s.",
+                            field="、".join(unknown)), field=unknown[0])
         return ENVIRONMENT.from_string(source)
     except TemplateError as error:
-        raise Refusal(_("The letter's text cannot be read (line %(line)s): %(reason)s", line=getattr(error, "lineno", "?"),
-                        reason=str(error))) from error
+        raise Refusal(_("The letter's text cannot be read (line %(line)s): %(reason)s",
+                        line=getattr(error, "lineno", "?"), reason=str(error))) from error
 
 
 def _guarded(value: Any, name: str) -> Any:
@@ -130,13 +138,15 @@ def _guarded(value: Any, name: str) -> Any:
         return {key: _guarded(inner, f"{name}.{key}") for key, inner in value.items()}
     if isinstance(value, list | tuple):
         if len(value) > MAX_ROWS:
-            raise Refusal(_("The field %(field)s has more than %(limit)s rows.", field=name, limit=MAX_ROWS), field=name)
+            raise Refusal(_("The field %(field)s has more than %(limit)s rows.", field=name, limit=MAX_ROWS),
+                          field=name)
         return [_guarded(inner, f"{name}[{place}]") for place, inner in enumerate(value, 1)]
     return value
 
 
 def render_text(source: str, fields: Collection[str], values: Mapping[str, Any]) -> str:
-    """The text with its fields filled in. ``fields`` are the documented names. Refuses an unknown or empty field with its name."""
+    """The text with its fields filled in. ``fields`` are the documented names. Refuses an unknown or empty field with
+    its name."""
     template = compile_text(source, frozenset(fields))
     given = {name: _guarded(values.get(name), name) for name in fields}
     pieces, length = [], 0

@@ -26,7 +26,7 @@ def compose(content: LetterContent, fonts: FontBook, preview: bool) -> list[Page
     room = int((limit - top) / PITCH + 1e-6)
     filled = fill_pages(text_strips(content, fonts), room)
     tail = Tail(content, fonts)
-    blanks = make_room(filled, tail.lines, room)
+    blanks = make_room(filled, tail.reserved, room, (2,) if tail.crowded else (2, 1))
     pages = [first, *(Page() for _page in filled[1:])]
     for page, strips, start in zip(pages, filled, [top, *([TOP] * len(pages))], strict=False):
         boxes = place(strips, start)
@@ -35,7 +35,7 @@ def compose(content: LetterContent, fonts: FontBook, preview: bool) -> list[Page
             page.art += rule_table(box.table, box.rows, box.x, box.y) if box.table else ()
     end = (top if len(pages) == 1 else TOP) + height(filled[-1]) * PITCH
     bottom = tail.place(pages[-1], end + blanks * PITCH)
-    set_imprint(content, fonts, pages, bottom)
+    set_imprint(content, fonts, pages, tail, bottom)
     for number, page in enumerate(pages, 1):
         if page.numbered:
             set_page_number(page, number, fonts)
@@ -44,15 +44,16 @@ def compose(content: LetterContent, fonts: FontBook, preview: bool) -> list[Page
     return pages
 
 
-def make_room(filled: list[list[Strip]], lines: int, first: int) -> int:
-    """See to it that the last page has room for a tail of ``lines``; returns the empty lines above it.
+def make_room(filled: list[list[Strip]], lines: int, first: int, choices: tuple[int, ...] = (2, 1)) -> int:
+    """See to it that the last page has room for a tail of ``lines``; returns the empty lines above it, one of
+    ``choices``.
 
-    Two empty lines let the seal stand clear of the text and reach to within one line of it; one must do if that saves a page. A tail
-    that does not fit takes the last lines of the text along to a new page: it never stands alone.
+    Two empty lines let the seal stand clear of the text and reach to within one line of it; one must do if that saves a
+    page. A tail that does not fit takes the last lines of the text along to a new page: it never stands alone.
     """
     last = filled[-1]
     room = (first if len(filled) == 1 else LINES) - height(last)
-    for blanks in (2, 1):
+    for blanks in choices:
         if blanks + lines <= room:
             return blanks
     carried = carry(last, LINES - 2 - lines)
@@ -64,7 +65,8 @@ def make_room(filled: list[list[Strip]], lines: int, first: int) -> int:
 
 
 def carry(page: list[Strip], most: int) -> list[Strip]:
-    """Take the last lines of ``page`` (at most ``most`` of the grid) for a new one, with what must not be left behind alone."""
+    """Take the last lines of ``page`` (at most ``most`` of the grid) for a new one, with what must not be left behind
+    alone."""
     carried: list[Strip] = []
     while page and (len(carried) < CARRIED or page[-1].keep or _lone(page, carried[0])):
         if carried and height(carried) + page[-1].rows > most:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.errors import FieldError, Invalid
@@ -65,8 +65,9 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 class LetterContent:
     """One letter.
 
-    ``number`` is the 发文字号 (None in a preview); ``title`` breaks where it holds a newline, else by sense; ``attachments`` are the titles of
-    the 附件说明; ``cc`` is the 抄送 without its label; ``seal`` the name on the drawn seal; ``data`` the public facts attached as JSON.
+    ``number`` is the 发文字号 (None in a preview); ``title`` breaks where it holds a newline, else by sense;
+    ``attachments`` are the titles of the 附件说明; ``cc`` is the 抄送 without its label; ``seal`` the name on the drawn
+    seal; ``data`` the public facts attached as JSON.
     """
 
     letterhead: Letterhead
@@ -85,26 +86,27 @@ class LetterContent:
 
     def normalised(self) -> LetterContent:
         """The same letter without invisible characters, its no-break and tab spaces plain."""
-        head = replace(self.letterhead, **{f.name: tidy(getattr(self.letterhead, f.name))
-                                           for f in fields(Letterhead) if f.name != "form"})
-        body = tuple(Block(b.kind, tidy(b.text), tuple(tuple(tidy(cell) for cell in row) for row in b.rows))
-                     for b in self.body)
-        texts = {name: tidy(getattr(self, name)) for name in
-                 ("addressee", "signing_organ", "contact", "cc", "verify_url")}
-        title = "\n".join(tidy(line) for line in self.title.split("\n"))
-        return replace(self, letterhead=head, body=body, title=title, number=tidy(self.number) if self.number else None,
-                       attachments=tuple(tidy(a) for a in self.attachments),
-                       seal=tidy(self.seal) if self.seal else None, **texts)
+        head = self.letterhead
+        return replace(
+            self, letterhead=replace(head, organ=tidy(head.organ), mark=tidy(head.mark),
+                                     print_office=tidy(head.print_office)),
+            title="\n".join(tidy(line) for line in self.title.split("\n")), addressee=tidy(self.addressee),
+            body=tuple(Block(block.kind, tidy(block.text), tuple(tuple(map(tidy, row)) for row in block.rows))
+                       for block in self.body),
+            signing_organ=tidy(self.signing_organ), number=tidy(self.number) if self.number else None,
+            attachments=tuple(map(tidy, self.attachments)), contact=tidy(self.contact), cc=tidy(self.cc),
+            verify_url=tidy(self.verify_url), seal=tidy(self.seal) if self.seal else None)
 
     def check(self, preview: bool) -> None:
-        """Refuse what must not go out: an empty part, a missing or malformed number. Raises ``Invalid`` with each field's name."""
+        """Refuse what must not go out: an empty part, a missing or malformed number. Raises ``Invalid`` with each
+        field's name."""
         needed = {"organ": self.letterhead.organ, "title": self.title.strip(), "body": self.body,
                   "signing_organ": self.signing_organ, "date": self.date, "addressee": self.addressee}
         errors = [FieldError(name, _("The letter lacks its %(field)s.", field=name))
                   for name, value in needed.items() if not value]
         if not preview and not (self.number and NUMBER.fullmatch(self.number)):
-            errors.append(FieldError("number", _("A letter needs a number such as 宁发改信〔2026〕12号, not “%(number)s”.",
-                                                 number=self.number or "")))
+            errors.append(FieldError("number", _(
+                "A letter needs a number such as 宁发改信〔2026〕12号, not “%(number)s”.", number=self.number or "")))
         if errors:
             raise Invalid(errors)
 
@@ -113,9 +115,11 @@ class LetterContent:
         yield "biao", self.letterhead.shown_mark, "发文机关标志"
         yield "biao", self.title.replace("\n", ""), "标题"
         yield "biao", self.seal or "", "印章"
-        for where, text in (("发文字号", self.number or ""), ("主送机关", self.addressee), ("发文机关署名", self.signing_organ),
-                            ("附注", self.contact), ("抄送", self.cc), ("印发机关", self.letterhead.print_office),
-                            ("核验网址", self.verify_url), *(("附件说明", a) for a in self.attachments)):
+        head = self.letterhead
+        parts = (("发文字号", self.number or ""), ("主送机关", self.addressee), ("发文机关署名", self.signing_organ),
+                 ("附注", self.contact), ("抄送", self.cc), ("印发机关", head.print_office or head.organ),
+                 ("核验网址", self.verify_url), *(("附件说明", title) for title in self.attachments))
+        for where, text in parts:
             yield "fang", text, where
         roles = {Kind.HEADING1: "hei", Kind.HEADING2: "kai"}
         for place, block in enumerate(self.body, 1):

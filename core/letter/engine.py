@@ -1,12 +1,13 @@
 """Draws pages that are already set: HTML with every line in its place, WeasyPrint, and the artwork put under the text.
 
-WeasyPrint is loaded with the first letter, after fontconfig has been pointed at the letters' own fonts. Its style sheet and font
-configuration are read once per process; Pango knows no threads, so letters are drawn one at a time.
+WeasyPrint is loaded with the first letter, after fontconfig has been pointed at the letters' own fonts. Its style sheet
+and font configuration are read once per process; Pango knows no threads, so letters are drawn one at a time.
 """
 from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -26,6 +27,8 @@ from core.letter.tables import LEADING, PADDING
 TEMPLATES = Path(__file__).parent / "templates"
 VARIANT = "pdf/a-3u"
 ATTACHED = "data.json"
+INTENT, COLOURS = "letter", "sRGB2014.icc"
+"""What the output intent is called in here, and its profile."""
 _drawing = Lock()
 
 
@@ -34,17 +37,22 @@ class Drawing:
 
     def __init__(self, fonts: FontBook) -> None:
         import weasyprint
+        from weasyprint.css import ColorProfile
         from weasyprint.text.fonts import FontConfiguration
 
         from core.letter.fetcher import locked_fetcher
 
-        self.weasyprint = weasyprint
+        self.weasyprint, self.book = weasyprint, fonts
         self.fetcher = locked_fetcher(TEMPLATES)
         environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined,
                                                     loader=FileSystemLoader(TEMPLATES))
         environment.globals.clear()
         self.page = environment.get_template("letter.html")
         self.fonts = FontConfiguration()
+        # Read once: left to itself, WeasyPrint opens the profile anew for each document and leaves closing it to
+        # chance.
+        profile = BytesIO((files("weasyprint.pdf") / COLOURS).read_bytes())
+        self.colours = {INTENT: ColorProfile(profile, COLOURS, "relative-colorimetric", (["r"], ["g"], ["b"]))}
         css = ImmutableSandboxedEnvironment(undefined=StrictUndefined, loader=FileSystemLoader(TEMPLATES))
         self.style = weasyprint.CSS(string=css.get_template("letter.css").render(_measures(fonts)),
                                     font_config=self.fonts, url_fetcher=self.fetcher)
@@ -54,9 +62,9 @@ class Drawing:
         html = self.page.render(pages=pages, title=content.title.replace("\n", ""), author=content.letterhead.organ,
                                 pitch=geometry.PITCH, tracking=geometry.TRACKING, padding=PADDING)
         document = self.weasyprint.HTML(string=html, url_fetcher=self.fetcher, base_url="letter:")
-        identifier = content.identifier(__version__, self.weasyprint.VERSION, str(preview))
+        identifier = content.identifier(__version__, self.weasyprint.VERSION, self.book.folder.name, str(preview))
         data: bytes = document.write_pdf(
-            stylesheets=[self.style], font_config=self.fonts, finisher=Finisher(pages), pdf_variant=VARIANT,
+            stylesheets=[self.style], color_profiles=dict(self.colours), output_intent=INTENT, font_config=self.fonts, finisher=Finisher(pages), pdf_variant=VARIANT,
             pdf_tags=True, pdf_identifier=identifier, attachments=self._attachments(content))
         return data
 
@@ -66,8 +74,8 @@ class Drawing:
             return []
         day = dt.datetime.combine(content.date, dt.time(), dt.UTC)
         return [self.weasyprint.Attachment(
-            file_obj=BytesIO(content.payload()), name=ATTACHED, description="本文书的公开数据", created=day, modified=day,
-            relationship="Data", url_fetcher=self.fetcher)]
+            file_obj=BytesIO(content.payload()), name=ATTACHED, description="本文书的公开数据", created=day,
+            modified=day, relationship="Data", url_fetcher=self.fetcher)]
 
 
 def _measures(fonts: FontBook) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint publishes n
         self.root = root.resolve()
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        """The resource, or ``FatalURLFetchingError``: a letter that asks for what it may not have is not drawn at all."""
+        """The resource, or ``FatalURLFetchingError``: a letter that asks for what it may not have is not drawn at
+        all."""
         if url.startswith(SCHEME):
             path = (self.root / url.removeprefix(SCHEME)).resolve()
             if path.parent == self.root and path.suffix in TYPES and path.is_file():

@@ -1,21 +1,21 @@
 """Which face draws which character, and how wide: the letters' own fonts, a bureau's licensed faces first.
 
-A *role* is what a text is for (``fang`` body, ``hei`` and ``kai`` headings, ``biao`` mark and title, ``song`` page numbers). Each role has a
-stack of faces; a character is drawn by the first face that has it, here and in the drawing library alike, so advances computed here hold there.
+A *role* is what a text is for (``fang`` body, ``hei`` and ``kai`` headings, ``biao`` mark and title, ``song`` page
+numbers). Each role has a stack of faces; a character is drawn by the first face that has it, here and in the drawing
+library alike, so advances computed here hold there.
 """
 from __future__ import annotations
 
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
+import uharfbuzz as hb
 from fontTools.pens.basePen import AbstractPen
-from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
 from core.errors import Refusal
@@ -48,38 +48,30 @@ class Face:
     index: int = 0
 
     @cached_property
-    def _font(self) -> Any:
-        return TTFont(str(self.path), fontNumber=self.index, lazy=True)
+    def _font(self) -> hb.Font:
+        # The file is mapped, not read: of the large faces a letter needs a few glyphs.
+        return hb.Font(hb.Face(hb.Blob.from_file_path(str(self.path)), self.index))
 
-    @cached_property
-    def _cmap(self) -> dict[int, str]:
-        return dict(self._font.getBestCmap())
-
-    @cached_property
-    def _glyphs(self) -> Any:
-        return self._font.getGlyphSet()
-
-    @cached_property
+    @property
     def unit(self) -> int:
         """Font units in one em."""
-        return int(self._font["head"].unitsPerEm)
+        return int(self._font.face.upem)
 
     def __contains__(self, char: str) -> bool:
-        return ord(char) in self._cmap
+        return self._font.get_nominal_glyph(ord(char)) is not None
 
     def advance(self, char: str) -> float:
         """Advance of ``char`` in em; the face must have it."""
-        return float(self._font["hmtx"][self._cmap[ord(char)]][0]) / self.unit
+        return float(self._font.get_glyph_h_advance(self._font.get_nominal_glyph(ord(char)))) / self.unit
 
     def draw(self, char: str, pen: AbstractPen) -> None:
         """Draw the outline of ``char`` in font units."""
-        self._glyphs[self._cmap[ord(char)]].draw(pen)
+        self._font.draw_glyph_with_pen(self._font.get_nominal_glyph(ord(char)), pen)
 
     def ink(self, char: str) -> tuple[float, float] | None:
         """Lowest and highest point of the outline over the baseline, in em; None for an empty glyph."""
-        pen = BoundsPen(self._glyphs)
-        self.draw(char, pen)
-        return (pen.bounds[1] / self.unit, pen.bounds[3] / self.unit) if pen.bounds else None
+        box = self._font.get_glyph_extents(self._font.get_nominal_glyph(ord(char)))
+        return ((box.y_bearing + box.height) / self.unit, box.y_bearing / self.unit) if box.height else None
 
 
 class FontBook:
@@ -132,7 +124,8 @@ class FontBook:
         return ",".join(f'"{face.family}"' for face in self.stacks[role])
 
     def fontconfig_file(self) -> Path:
-        """A fontconfig file that knows these faces alone: the prepared one, or a private one when a bureau has its own faces."""
+        """A fontconfig file that knows these faces alone: the prepared one, or a private one when a bureau has its own
+        faces."""
         if not self.own:
             return self.folder / "fonts.conf"
         work = Path(tempfile.mkdtemp(prefix="yingshang-fonts-"))
@@ -141,24 +134,25 @@ class FontBook:
         return path
 
 
-def _members(path: Path) -> Iterable[tuple[int, Any]]:
-    """The members of a font file with their index."""
+def _families(path: Path) -> list[str]:
+    """The family name of each member of a font file."""
     if path.suffix.lower() == ".ttc":
-        yield from enumerate(TTCollection(str(path), lazy=True).fonts)
-    else:
-        yield 0, TTFont(str(path), lazy=True)
+        with TTCollection(str(path), lazy=True) as collection:
+            return [str(font["name"].getBestFamilyName()) for font in collection.fonts]
+    with TTFont(str(path), lazy=True) as font:
+        return [str(font["name"].getBestFamilyName())]
 
 
-def _faces(folder: Path) -> Iterable[Face]:
-    """Every face below ``folder``, in the order of the files' names."""
+def _faces(folder: Path) -> Iterator[Face]:
+    """Every face in ``folder``, in the order of the files' names."""
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in (".ttf", ".otf", ".ttc"):
             try:
-                for index, font in _members(path):
-                    yield Face(str(font["name"].getBestFamilyName()), path, index)
+                families = _families(path)
             except (TTLibError, OSError) as error:
                 raise Refusal(_("The font file %(path)s cannot be read: %(reason)s", path=str(path),
                                 reason=str(error))) from error
+            yield from (Face(family, path, index) for index, family in enumerate(families))
 
 
 def _own_faces(own: Path) -> dict[str, tuple[Face, ...]]:
@@ -172,27 +166,30 @@ def _own_faces(own: Path) -> dict[str, tuple[Face, ...]]:
     return found
 
 
-_own_folder: Path | None = None
+_places: tuple[Path | None, Path | None] = None, None
 
 
-def configure(own: Path | None) -> None:
-    """Name the folder of the bureau's own faces (``var/fonts``). Must come before the first letter of the process."""
-    global _own_folder
-    if own != _own_folder and book.cache_info().currsize:
-        raise RuntimeError("the letter fonts are already in use in this process")
-    _own_folder = own
+def configure(own: Path | None, cache: Path | None = None) -> None:
+    """Name the folder of the bureau's own faces (``var/fonts``) and that of the prepared ones, if they lie elsewhere.
+
+    Counts for the process's first letter; afterwards the fonts stay what they are until it ends.
+    """
+    global _places
+    _places = own, cache
 
 
 @lru_cache(1)
 def book() -> FontBook:
-    """The fonts of this process. Fontconfig is pointed at them, so it must be called before WeasyPrint is imported."""
-    made = FontBook(font_folder(), _own_folder)
+    """The fonts of this process. Fontconfig is pointed at them: call it before WeasyPrint is imported."""
+    own, cache = _places
+    made = FontBook(font_folder(cache), own)
     os.environ["FONTCONFIG_FILE"] = str(made.fontconfig_file())
     return made
 
 
 def check_glyphs(text: str, role: str = "fang", where: str = "") -> None:
-    """Refuse when a character of ``text`` has no glyph in any face: the message names the character, its code point and ``where``."""
+    """Refuse when a character of ``text`` has no glyph in any face: the message names the character, its code point and
+    ``where``."""
     if absent := book().missing(role, text):
         named = "、".join(f"{char if char.isprintable() else ''}（U+{ord(char):04X}）" for char in absent)
         raise Refusal(_("No font has a glyph for %(glyphs)s (%(where)s). The letter stops here.", glyphs=named,

@@ -1,4 +1,5 @@
-"""The measures of official documents (GB/T 9704-2012). Millimetres from the page's upper left corner, type sizes in points."""
+"""The measures of official documents (GB/T 9704-2012). Millimetres from the page's upper left corner, type sizes in
+points."""
 from __future__ import annotations
 
 MM = 72 / 25.4

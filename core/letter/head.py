@@ -15,6 +15,7 @@ from core.letter.geometry import (
     LETTER_MARK_TOP,
     LOWER_RULE_BOTTOM,
     MM,
+    PAGE_WIDTH,
     PITCH,
     RED,
     RULE_GAP,
@@ -29,6 +30,8 @@ from core.letter.geometry import (
 from core.letter.layout import Box, Page
 from core.letter.typeset import Line, Setter
 
+MARK_WIDTH = 180.0
+"""Of the mark's box, in whose middle it stands."""
 LARGEST = {Form.XINHAN: 46.0, Form.GONGWEN: 56.0}
 """The mark's size in points when its name is short."""
 
@@ -41,19 +44,23 @@ def set_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
 
 
 def set_mark(content: LetterContent, fonts: FontBook, page: Page, top: float) -> float:
-    """Put the 发文机关标志 with its upper (inked) edge at ``top``; returns its lower edge. A long name is set smaller."""
+    """Put the 发文机关标志 with its upper (inked) edge at ``top``; returns its lower edge. A long name is set
+    smaller."""
     text, form = content.letterhead.shown_mark, content.letterhead.form
     width = fonts.width("biao", text)
     size = min(LARGEST[form], int(AREA_WIDTH * MM / width * 4) / 4)
     low, high = fonts.ink("biao", text)
     em = size / MM
-    page.boxes.append(Box(RULE_LEFT - 5, top - (CAP - high) * em, RULE_WIDTH + 10, "p", "mark", (Line(text, 0.0),), size))
+    line = Line(text, 0.0)
+    # On a 信函 it is centred on the page, as its rules are; on a 公文 in the type area, which lies 1 mm to the right.
+    centre = PAGE_WIDTH / 2 if form is Form.XINHAN else LEFT + AREA_WIDTH / 2
+    x = centre - MARK_WIDTH / 2
+    page.boxes.append(Box(x, top - (CAP - high) * em, MARK_WIDTH, "p", "mark", (line,), size))
     return top + (high - low) * em
 
 
 def _letter_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
     bottom = set_mark(content, fonts, page, LETTER_MARK_TOP)
-    # The mark is centred on the page, as its rules are; the type area lies 1 mm to the right of the middle.
     double_rule(page, bottom + RULE_GAP, thick_first=True)
     double_rule(page, LOWER_RULE_BOTTOM - DOUBLE, thick_first=False)
     number_top = bottom + RULE_GAP + DOUBLE + SEVEN_EIGHTHS - (PITCH - HEIGHT) / 2

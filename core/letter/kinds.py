@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import Refusal
 from core.letter.bodytext import fill_body, fill_line
-from core.letter.content import Form, Letterhead, LetterContent
+from core.letter.content import Form, LetterContent, Letterhead
 from core.words import gettext as _
 
 
@@ -26,9 +26,9 @@ class Field:
 class LetterKind:
     """One kind of letter of a module.
 
-    ``kind`` is ``<module>.<name>``; ``title`` and ``addressee`` are templates in the fields, like the text in ``template``; ``series`` is
-    the document kind under which numbers run (信, 决, …); ``needs_review`` asks for a reviewer between drafter and signer; ``cc`` and
-    ``attachments`` are templates too.
+    ``kind`` is ``<module>.<name>``; ``title`` and ``addressee`` are templates in the fields, like the text in
+    ``template``; ``series`` is the document kind under which numbers run (信, 决, …); ``needs_review`` asks for a
+    reviewer between drafter and signer; ``cc`` and ``attachments`` are templates too.
     """
 
     kind: str
@@ -66,14 +66,17 @@ class LetterKind:
         try:
             return self.template.read_text(encoding="utf-8")
         except OSError as error:
-            raise Refusal(_("The letter %(kind)s has no text: %(path)s is missing.", kind=self.kind, path=str(self.template))) from error
+            raise Refusal(_("The letter %(kind)s has no text: %(path)s is missing.", kind=self.kind,
+                            path=str(self.template))) from error
 
     def compose(self, letterhead: Letterhead, values: Mapping[str, Any], *, date: dt.date, signing_organ: str = "",
                 contact: str = "", wording: str | None = None, data: Mapping[str, Any] | None = None) -> LetterContent:
-        """The letter that these values give, without number and seal. ``wording`` is a bureau's own text in place of the module's."""
+        """The letter that these values give, without number and seal. ``wording`` is a bureau's own text in place of
+        the module's."""
         unknown = sorted(set(values) - set(self.field_names))
         if unknown:
-            raise Refusal(_("The letter %(kind)s has no field %(field)s.", kind=self.kind, field="、".join(unknown)), field=unknown[0])
+            raise Refusal(_("The letter %(kind)s has no field %(field)s.", kind=self.kind, field="、".join(unknown)),
+                          field=unknown[0])
 
         def filled(text: str) -> str:
             return fill_line(text, self.field_names, values)
@@ -81,9 +84,11 @@ class LetterKind:
         return LetterContent(
             letterhead=replace(letterhead, form=self.form), title=filled(self.title), addressee=filled(self.addressee),
             body=fill_body(wording if wording is not None else self.source(), self.field_names, values),
-            signing_organ=signing_organ or letterhead.organ, date=date, contact=contact, cc=filled(self.cc) if self.cc else "",
-            attachments=tuple(filled(a) for a in self.attachments), data=dict(data or {}))
+            signing_organ=signing_organ or letterhead.organ, date=date, contact=contact,
+            cc=filled(self.cc) if self.cc else "", attachments=tuple(filled(a) for a in self.attachments),
+            data=dict(data or {}))
 
     def compose_sample(self, letterhead: Letterhead, date: dt.date) -> LetterContent:
-        """The letter with its sample values: for previews, and for the test that every declared letter can be written."""
+        """The letter with its sample values: for previews, and for the test that every declared letter can be
+        written."""
         return self.compose(letterhead, self.sample, date=date)

@@ -1,8 +1,9 @@
-"""Puts a letter on its pages: which line stands where, to the hundredth of a millimetre. Nothing is left to the drawing library's flow.
+"""Puts a letter on its pages: which line stands where, to the hundredth of a millimetre. Nothing is left to the drawing
+library's flow.
 
-A page is a list of :class:`Box` (text) and a list of things drawn behind it (:mod:`core.letter.artwork`). All places are millimetres from the
-page's upper left corner. The head of the first page and the tail of the last (署名, 版记) are in :mod:`core.letter.head` and
-:mod:`core.letter.tail`.
+A page is a list of :class:`Box` (text) and a list of things drawn behind it (:mod:`core.letter.artwork`). All places
+are millimetres from the page's upper left corner. The head of the first page and the tail of the last (署名, 版记) are
+in :mod:`core.letter.head` and :mod:`core.letter.tail`.
 """
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from core.letter.artwork import Art
 from core.letter.content import Block, Kind, LetterContent
 from core.letter.fonts import FontBook
-from core.letter.geometry import AREA_WIDTH, CELL, HEIGHT, LEFT, LINES, PITCH, TITLE, TOP
+from core.letter.geometry import AREA_WIDTH, HEIGHT, LEFT, LINES, MM, PITCH, TITLE
 from core.letter.tables import Row, Table, set_table
 from core.letter.titles import break_title
 from core.letter.typeset import Line, Setter, indent
@@ -20,7 +21,8 @@ from core.letter.typeset import Line, Setter, indent
 
 @dataclass(frozen=True)
 class Box:
-    """A piece of text: an HTML element (which decides its PDF tag) with finished lines. ``style`` names a rule of ``letter.css``."""
+    """A piece of text: an HTML element (which decides its PDF tag) with finished lines. ``style`` names a rule of
+    ``letter.css``."""
 
     x: float
     y: float
@@ -107,13 +109,14 @@ def block_strips(block: Block, fonts: FontBook) -> list[Strip]:
 
 
 def attachment_strips(titles: tuple[str, ...], body: Setter) -> list[Strip]:
-    """附件说明: one line below the body, two characters in, numbered when there are several, wrapped under the title's first character."""
+    """附件说明: one line below the body, two characters in, numbered when there are several, wrapped under the title's
+    first character."""
     strips = [BLANK_KEPT]
     label = "附件："
     for place, title in enumerate(titles, 1):
         number = f"{place}. " if len(titles) > 1 else ""
-        start = indent(2) + (0.0 if place == 1 else body.width(label) / 72 * 25.4)
-        hanging = indent(2) + body.width(label + number) / 72 * 25.4
+        start = indent(2) + (0.0 if place == 1 else body.width(label) / MM)
+        hanging = indent(2) + body.width(label + number) / MM
         text = (label if place == 1 else "") + number + title.rstrip("。；，、;,.")
         passage = Passage(style="fang")
         lines = body.set(text, start, hanging)
@@ -168,7 +171,8 @@ def height(strips: Iterable[Strip]) -> int:
 
 
 def place(strips: list[Strip], top: float) -> list[Box]:
-    """The boxes of one page's strips; the strips of one passage become one box. ``top`` is where the first line's space begins."""
+    """The boxes of one page's strips; the strips of one passage become one box. ``top`` is where the first line's space
+    begins."""
     boxes: list[Box] = []
     run: list[Strip] = []
     y = top
@@ -185,12 +189,11 @@ def place(strips: list[Strip], top: float) -> list[Box]:
 def _box(passage: Passage, run: list[Strip], y: float) -> Box:
     lines = tuple(strip.line for strip in run if strip.line)
     rows = tuple(strip.row for strip in run if strip.row)
-    return Box(LEFT, y, AREA_WIDTH, passage.tag, passage.style, lines, TITLE if passage.tag == "h1" else None, passage.table, rows)
+    size = TITLE if passage.style == "title" else None
+    return Box(LEFT, y, AREA_WIDTH, passage.tag, passage.style, lines, size, passage.table, rows)
 
 
 def em_top(line_top: float, size: float = HEIGHT) -> float:
-    """The upper edge of the characters (``size`` millimetres high) in a line of the grid that begins at ``line_top``."""
+    """The upper edge of the characters (``size`` millimetres high) in a line of the grid that begins at
+    ``line_top``."""
     return line_top + (PITCH - size) / 2
-
-
-__all__ = ["AREA_WIDTH", "CELL", "TOP", "Box", "Page", "Strip", "em_top", "fill_pages", "height", "place", "take_kept", "text_strips"]

@@ -1,10 +1,12 @@
 """Builds the letters' fonts once per machine: ``python -m core.letter.prepare_fonts``.
 
-The faces come out of Debian packages (an installed one is used where it lies, another is downloaded and unpacked, never installed), are cut to
-what letters need, given one set of vertical measures and put into a folder outside the checkout that is named for the recipe. A second run
-finds that folder and returns at once. The result does not depend on the day or the machine: equal sources give equal bytes.
+The faces come out of Debian packages (an installed one is used where it lies, another is downloaded and unpacked, never
+installed), are cut to what letters need, given one set of vertical measures and put into a folder outside the checkout
+that is named for the recipe. A second run finds that folder and returns at once. The result does not depend on the day
+or the machine: equal sources give equal bytes.
 
-Fandol is under the GPL with the font exception, Noto and LXGW WenKai under the OFL: they are built here and not shipped with the suite.
+Fandol is under the GPL with the font exception, Noto and LXGW WenKai under the OFL: they are built here and not shipped
+with the suite.
 """
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ WENKAI = ("fonts-lxgw-wenkai", "usr/share/fonts/truetype/lxgw-wenkai")
 
 @dataclass(frozen=True)
 class Recipe:
-    """One face to build: where it comes from and what it keeps (``common``, ``wide``, ``latin``, ``rest`` or ``all``)."""
+    """One face to build: where it comes from and what it keeps (``common``, ``wide``, ``latin``, ``rest`` or
+    ``all``)."""
 
     family: str
     package: str
@@ -69,7 +72,8 @@ RECIPES = (
 )
 
 HANGUL = frozenset((*range(0x1100, 0x1200), *range(0x3130, 0x3190), *range(0xA960, 0xA980), *range(0xAC00, 0xD800)))
-DROPPED = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "JSTF", "kern", "meta", "gasp", "hdmx", "VDMX", "LTSH", "STAT")
+DROPPED = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "JSTF", "kern", "meta", "gasp",
+           "hdmx", "VDMX", "LTSH", "STAT")
 
 
 def _common() -> frozenset[int]:
@@ -89,7 +93,8 @@ def _kept(keep: str, available: Iterable[int]) -> frozenset[int]:
     if keep == "latin":
         return have & frozenset((*range(0x20, 0x7F), 0xB7, *range(0x2010, 0x2016)))
     if keep == "wide":
-        return have & (_common() | frozenset((*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0x20000, 0x30000))))
+        ideographs = frozenset((*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0x20000, 0x30000)))
+        return have & (_common() | ideographs)
     return have - HANGUL - (_common() if keep == "rest" else frozenset())
 
 
@@ -100,21 +105,24 @@ def cache_root() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yingshang" / "fonts"
 
 
-def font_folder() -> Path:
-    """The folder of this recipe's fonts; it exists only when they are complete."""
+def font_folder(cache: Path | None = None) -> Path:
+    """The folder of this recipe's fonts in ``cache`` (default: :func:`cache_root`); it exists only when they are
+    complete."""
     recipe = hashlib.sha256(repr((BUILD, RECIPES, DROPPED, ASCENT, DESCENT)).encode()).hexdigest()[:12]
-    return cache_root() / recipe
+    return (cache or cache_root()) / recipe
 
 
 def _run(command: list[str], cwd: Path) -> None:
     """Run a packaging command; what it complained of becomes the refusal."""
     try:
-        subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True, timeout=900)  # noqa: S603 - fixed words only
+        subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True, timeout=900)
     except (OSError, subprocess.SubprocessError) as error:
         said = getattr(error, "stderr", "") or str(error)
-        raise Refusal(_("The letter fonts are neither in %(cache)s nor could they be fetched: “%(command)s” failed (%(reason)s). "
+        raise Refusal(_("The letter fonts are neither in %(cache)s nor could they be fetched: “%(command)s” failed "
+                         "(%(reason)s). "
                          "Connect the machine to its package mirror once, or copy that folder from another machine.",
-                         cache=str(cache_root()), command=" ".join(command), reason=said.strip().splitlines()[-1][:200])) from error
+                         cache=str(cache_root()), command=" ".join(command),
+                         reason=said.strip().splitlines()[-1][:200])) from error
 
 
 def _unpack(package: str, work: Path) -> Path:
@@ -146,7 +154,8 @@ def _locate(recipes: Iterable[Recipe], work: Path) -> dict[str, Path]:
                 unpacked[recipe.package] = _unpack(recipe.package, work)
             installed = unpacked[recipe.package] / recipe.source
         if not installed.is_file():
-            raise Refusal(_("The package %(package)s does not contain %(path)s.", package=recipe.package, path=recipe.source))
+            raise Refusal(_("The package %(package)s does not contain %(path)s.", package=recipe.package,
+                            path=recipe.source))
         found[recipe.family] = installed
     return found
 
@@ -172,7 +181,8 @@ def _subset(source: Path, index: int, keep: str) -> bytes:
 def _to_truetype(font: TTFont) -> TTFont:
     """The same glyphs with quadratic outlines: they are cut faster for each letter and take less room in it.
 
-    A CFF face, cut for one rare character, still carries a growing offset for every glyph before it: 20 KB in each letter.
+    A CFF face, cut for one rare character, still carries a growing offset for every glyph before it: 20 KB in each
+    letter.
     """
     glyphs, order = font.getGlyphSet(), font.getGlyphOrder()
     outlines = {}
@@ -185,7 +195,8 @@ def _to_truetype(font: TTFont) -> TTFont:
     builder.setupCharacterMap(font.getBestCmap())
     builder.setupGlyf(outlines)
     table = builder.font["glyf"]
-    builder.setupHorizontalMetrics({name: (font["hmtx"][name][0], getattr(table[name], "xMin", 0) or 0) for name in order})
+    builder.setupHorizontalMetrics({name: (font["hmtx"][name][0], getattr(table[name], "xMin", 0) or 0)
+                                    for name in order})
     builder.setupHorizontalHeader()
     builder.setupOS2()
     builder.setupNameTable({})
@@ -205,12 +216,13 @@ def _finish(font: TTFont, family: str) -> None:
     hhea.lineGap = os2.sTypoLineGap = 0
     os2.version = max(os2.version, 4)
     os2.usWeightClass, os2.usWidthClass, os2.fsSelection, os2.fsType = 400, 5, 0x40 | 0x80, 0
-    for name, value in (("sxHeight", 500), ("sCapHeight", 700), ("usDefaultChar", 0), ("usBreakChar", 32), ("usMaxContext", 0),
-                        ("ulCodePageRange1", 1 | 1 << 18), ("ulCodePageRange2", 0)):
+    for name, value in (("sxHeight", 500), ("sCapHeight", 700), ("usDefaultChar", 0), ("usBreakChar", 32),
+                        ("usMaxContext", 0), ("ulCodePageRange1", 1 | 1 << 18), ("ulCodePageRange2", 0)):
         setattr(os2, name, value)
     names: Any = font["name"]
     names.names = []
-    for number, text in ((1, family), (2, "Regular"), (3, f"{family} {BUILD}"), (4, family), (6, family.replace(" ", ""))):
+    for number, text in ((1, family), (2, "Regular"), (3, f"{family} {BUILD}"), (4, family),
+                         (6, family.replace(" ", ""))):
         names.setName(text, number, 3, 1, 0x409)
     font["post"].formatType = 3.0
 
@@ -227,7 +239,8 @@ def build(recipe: Recipe, source: Path, target: Path) -> str:
         _finish(font, recipe.family)
         path = target / recipe.filename
         font.save(str(path))
-    return f"  {recipe.family:<13}{font['maxp'].numGlyphs:>6} glyphs {path.stat().st_size / 1e6:5.1f} MB {time.monotonic() - began:5.1f} s"
+    size, took = path.stat().st_size / 1e6, time.monotonic() - began
+    return f"  {recipe.family:<13}{font['maxp'].numGlyphs:>6} glyphs {size:5.1f} MB {took:5.1f} s"
 
 
 def fontconfig(folders: Iterable[Path], cache: Path) -> str:
@@ -238,7 +251,8 @@ def fontconfig(folders: Iterable[Path], cache: Path) -> str:
 
 
 def prepare(recipes: Iterable[Recipe] = RECIPES) -> Path:
-    """Make sure that the fonts are there and return their folder. Raises ``Refusal`` when there is neither network nor cache."""
+    """Make sure that the fonts are there and return their folder. Raises ``Refusal`` when there is neither network nor
+    cache."""
     final = font_folder()
     if final.is_dir():
         return final
@@ -265,7 +279,8 @@ def prepare(recipes: Iterable[Recipe] = RECIPES) -> Path:
 
 def main() -> int:
     """The command: exit status 0, or 1 with a sentence that says what is missing."""
-    argparse.ArgumentParser(prog="python -m core.letter.prepare_fonts", description=__doc__.splitlines()[0]).parse_args()
+    summary = str(__doc__).splitlines()[0]
+    argparse.ArgumentParser(prog="python -m core.letter.prepare_fonts", description=summary).parse_args()
     try:
         print(f"Letter fonts: {prepare()}")
     except Refusal as refusal:

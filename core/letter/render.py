@@ -5,6 +5,9 @@ Nothing heavy is loaded before the first letter: a process that renders none sta
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+from flask import current_app, has_app_context
 
 from core.errors import Refusal
 from core.letter.content import LetterContent
@@ -17,8 +20,8 @@ MAX_PAGES = 120
 def render_pdf(content: LetterContent, preview: bool = False) -> bytes:
     """The letter as PDF/A-3u, tagged, with its data attached as JSON.
 
-    A preview is marked 样稿 on every page and bears no number, no seal and no address to verify it at. Raises ``Invalid`` when a part
-    is missing, ``Refusal`` when a character has no glyph or the fonts have not been prepared.
+    A preview is marked 样稿 on every page and bears no number, no seal and no address to verify it at. Raises
+    ``Invalid`` when a part is missing, ``Refusal`` when a character has no glyph or the fonts have not been prepared.
     """
     content = content.normalised()
     if preview:
@@ -28,10 +31,22 @@ def render_pdf(content: LetterContent, preview: bool = False) -> bytes:
     from core.letter.compose import compose
     from core.letter.fonts import book, check_glyphs
 
+    _point_at_fonts()
     fonts = book()
     for role, text, where in content.texts():
         check_glyphs(text, role, where)
     pages = compose(content, fonts, preview)
     if len(pages) > MAX_PAGES:
-        raise Refusal(_("The letter would have %(count)s pages, more than %(limit)s.", count=len(pages), limit=MAX_PAGES))
+        raise Refusal(_("The letter would have %(count)s pages, more than %(limit)s.", count=len(pages),
+                        limit=MAX_PAGES))
     return engine.draw(content, pages, fonts, preview)
+
+
+def _point_at_fonts() -> None:
+    """Inside an installation: the bureau's own faces in ``var/fonts`` come first, the setting ``letter.fonts``
+    counts."""
+    from core.letter.fonts import configure
+
+    if has_app_context():
+        settings = current_app.extensions["yingshang"].settings
+        configure(settings.var / "fonts", Path(settings.letter.fonts) if settings.letter.fonts else None)

@@ -70,7 +70,8 @@ def _row(fonts: FontBook, texts: tuple[str, ...], widths: list[float], centred: 
 
 
 def rule_table(table: Table, rows: Sequence[Row], x: float, y: float) -> Iterator[Rule]:
-    """The lines of ``rows`` whose upper left corner is at ``x`` and ``y``: thin ones between rows and columns and around."""
+    """The lines of ``rows`` whose upper left corner is at ``x`` and ``y``: thin ones between rows and columns and
+    around."""
     bottom = y + sum(row.height for row in rows) * PITCH
     at = y
     for row in (*rows, None):
@@ -83,7 +84,8 @@ def rule_table(table: Table, rows: Sequence[Row], x: float, y: float) -> Iterato
 
 
 def _widths(fonts: FontBook, columns: list[tuple[str, ...]]) -> list[float]:
-    """Column widths: what a column needs if there is room, else narrow ones keep theirs and wide ones share the rest."""
+    """Column widths: what a column needs if there is room, else narrow ones keep theirs and wide ones share the
+    rest."""
     needs = [max(fonts.width("hei" if place == 0 else "fang", text) for place, text in enumerate(column)) * TABLE / MM
              + 2 * PADDING + 0.2 for column in columns]
     if sum(needs) <= AREA_WIDTH:

@@ -1,6 +1,10 @@
-"""The end of a letter: 署名 and 成文日期 with the seal, 附注, the code to verify it by, 抄送 or 版记, and the page numbers."""
+"""The end of a letter: 署名 and 成文日期 with the seal, 附注, the code to verify it by, 抄送 or 版记, and the page
+numbers."""
 from __future__ import annotations
 
+import math
+
+from core.errors import Refusal
 from core.letter.artwork import QrCode, Rule, Seal
 from core.letter.content import Form, LetterContent, chinese_date
 from core.letter.fonts import FontBook
@@ -29,14 +33,17 @@ from core.letter.geometry import (
 from core.letter.head import visible
 from core.letter.layout import Box, Page, em_top
 from core.letter.typeset import Line, Setter, indent
+from core.words import gettext as _
 
 DATE_INDENT = 4
 """Characters between the date and the right edge."""
 VERIFY = "扫描二维码或登录以下网址核验："
 SIDE = SMALL / MM
 """One character of the 版记: its text stands so far inside its rules."""
-NARROWEST = 24.0
-"""The least width of the text beside the QR code."""
+BESIDE = LEFT + QR + 3.0
+"""Where the text beside the QR code begins."""
+NARROWEST = 27.0
+"""The least width of that text."""
 RIGHT_EDGE = LEFT + AREA_WIDTH
 
 
@@ -45,78 +52,90 @@ class Tail:
 
     def __init__(self, content: LetterContent, fonts: FontBook) -> None:
         self.content, self.fonts, self.setter = content, fonts, Setter(fonts)
-        contact = content.contact.strip()
+        contact = content.contact
         if contact and not contact.startswith("（"):
             contact = f"（{contact}）"
         self.contact = tuple(self.setter.set(contact, indent(2)))
-        self.lines = 2 + len(self.contact)
+        if visible(self.setter, content.signing_organ) > AREA_WIDTH:
+            raise Refusal(_("The name of the signing organ is too long for one line."), "signing_organ")
+        self.date = chinese_date(content.date)
+        self.width, self.date_width = visible(self.setter, content.signing_organ), visible(self.setter, self.date)
+        # The organ is centred over the date; a very long one moves both to the left rather than leave the type area.
+        self.middle = RIGHT_EDGE - max(DATE_INDENT * CELL + self.date_width / 2, self.width / 2)
+        # 附注 stands in the line below the date; one so long that the seal would cover it leaves a line free.
+        reach = max((LEFT + line.indent + visible(self.setter, line.text) for line in self.contact), default=0.0)
+        self.gap = int(reach > self.middle - SEAL / 2)
+        # The seal reaches almost a line below the date: that line stays free of 版记 and rules.
+        self.lines = 2 + max(1, self.gap + len(self.contact))
+        self.copies = copies_of(content, fonts) if content.letterhead.form is Form.XINHAN else []
+        """抄送 of a 信函: it shares the last page with the signature."""
+        self.reserved = self.lines + math.ceil(len(self.copies) * IMPRINT_LINE / PITCH)
+        self.clear = self.middle - max(self.width / 2, SEAL / 2)
+        self.crowded = bool(content.verify_url) and self.clear < BESIDE + NARROWEST
+        """The organ's name is so long that the code stands in the lines above it."""
 
     def place(self, page: Page, top: float) -> float:
         """Put everything on ``page``, the organ's line beginning at ``top``; returns where the last line ends."""
-        organ, date = self.content.signing_organ, chinese_date(self.content.date)
-        width, date_width = visible(self.setter, organ), visible(self.setter, date)
-        # The organ is centred over the date; a very long one moves both to the left rather than leave the type area.
-        middle = min(RIGHT_EDGE - DATE_INDENT * CELL - date_width / 2, RIGHT_EDGE - width / 2)
-        page.boxes.append(Box(middle - width / 2, top, width, "p", "fang", (Line(organ),)))
-        page.boxes.append(Box(middle - date_width / 2, top + PITCH, date_width, "p", "fang", (Line(date),)))
-        bottom = top + 2 * PITCH
+        organ, middle = self.content.signing_organ, self.middle
+        page.boxes.append(Box(middle - self.width / 2, top, self.width, "p", "fang", (Line(organ),)))
+        date = (Line(self.date),)
+        page.boxes.append(Box(middle - self.date_width / 2, top + PITCH, self.date_width, "p", "fang", date))
         if self.contact:
-            page.boxes.append(Box(LEFT, bottom, AREA_WIDTH, "p", "fang", self.contact))
-        clear = middle - max(width, date_width) / 2
+            page.boxes.append(Box(LEFT, top + (2 + self.gap) * PITCH, AREA_WIDTH, "p", "fang", self.contact))
         if self.content.seal:
             page.art.append(Seal(self.content.seal, middle, top + PITCH - SEAL_RAISED))
-            clear = min(clear, middle - SEAL / 2)
         if self.content.verify_url:
-            self._verify(page, em_top(top + PITCH) + HEIGHT, clear)
-        return bottom + len(self.contact) * PITCH
+            self._verify(page, em_top(top) - 0.5 if self.crowded else em_top(top + PITCH) + HEIGHT)
+        return top + self.lines * PITCH
 
-    def _verify(self, page: Page, bottom: float, clear: float) -> None:
-        """The QR code at the left edge, standing on the date's line, and what it says beside it, left of ``clear``."""
+    def _verify(self, page: Page, bottom: float) -> None:
+        """The QR code at the left edge and what it says beside it; usually it stands on the date's line."""
         page.art.append(QrCode(self.content.verify_url, LEFT, bottom - QR, QR))
-        left = LEFT + QR + 3.0
-        width = max(NARROWEST, clear - 2.0 - left)
+        width = (self.middle - SEAL / 2 if self.crowded else self.clear) - 2.0 - BESIDE
         setter = Setter(self.fonts, "fang", NOTE, width, 0.0, justify=False)
         lines = (*setter.set(VERIFY), *setter.set(self.content.verify_url))
         top = bottom - QR / 2 - len(lines) * NOTE_LINE / 2
-        page.boxes.append(Box(left, top, width, "p", "note", lines))
+        page.boxes.append(Box(BESIDE, top, width, "p", "note", lines))
 
 
-def set_imprint(content: LetterContent, fonts: FontBook, pages: list[Page], end: float) -> None:
-    """抄送 of a 信函, or the 版记 of a 公文, at the foot of the last page; ``end`` is where that page's text ends.
-
-    A page may have to be added: because there is no room, or because the 版记 of a 公文 of several pages stands on an even one. An empty
-    page that this leaves before it bears no number, nor does then the page of the 版记 (GB/T 9704-2012, 7.5).
-    """
+def copies_of(content: LetterContent, fonts: FontBook) -> list[Line]:
+    """The lines of 抄送, a full stop at the end; none when nobody gets a copy."""
     setter = Setter(fonts, "fang", SMALL, AREA_WIDTH - 2 * SIDE, 0.0)
     label = "抄送："
-    copies = setter.set(f"{label}{content.cc.removeprefix(label).rstrip('。')}。", 0.0, setter.width(label) / MM) \
-        if content.cc else []
+    text = content.cc.removeprefix(label).rstrip("。")
+    return setter.set(f"{label}{text}。", 0.0, setter.width(label) / MM) if text else []
+
+
+def set_imprint(content: LetterContent, fonts: FontBook, pages: list[Page], tail: Tail, end: float) -> None:
+    """抄送 of a 信函, or the 版记 of a 公文, at the foot of the last page; ``end`` is where that page's text ends.
+
+    A 公文 may need a further page: because there is no room, or because the 版记 of one of several pages stands on an
+    even page. An empty page that this leaves before it bears no number, nor does then the page of the 版记 (GB/T
+    9704-2012, 7.5).
+    """
     if content.letterhead.form is Form.XINHAN:
-        if copies:
-            _copies_of_letter(pages, copies, end)
+        _copies_of_letter(pages, tail.copies)
         return
+    copies = copies_of(content, fonts)
     tall = IMPRINT_LINE * (len(copies) + 1) + 2 * IMPRINT_OUTER + (IMPRINT_INNER if copies else 0.0)
-    if end + PITCH / 2 > AREA_BOTTOM - tall:
+    if end > AREA_BOTTOM - tall:
         pages.append(Page())
     if len(pages) > 1 and len(pages) % 2:
         pages.append(Page())
     if len(pages) > 1 and not pages[-2].boxes:
         pages[-2].numbered = pages[-1].numbered = False
-    _imprint(content, setter, pages[-1], copies, AREA_BOTTOM - tall)
+    _imprint(content, fonts, pages[-1], copies, AREA_BOTTOM - tall)
 
 
-def _copies_of_letter(pages: list[Page], copies: list[Line], end: float) -> None:
-    """A 信函 names who gets a copy on its last lines: without rules, organ or date."""
-    tall = len(copies) * IMPRINT_LINE
-    gap = (IMPRINT_LINE - SMALL / MM) / 2
-    foot = (LOWER_LIMIT if len(pages) == 1 else AREA_BOTTOM) + gap
-    if end > foot - tall:
-        pages.append(Page())
-        foot = AREA_BOTTOM + gap
-    pages[-1].boxes.append(Box(LEFT + SIDE, foot - tall, AREA_WIDTH - 2 * SIDE, "p", "imprint", tuple(copies)))
+def _copies_of_letter(pages: list[Page], copies: list[Line]) -> None:
+    """A 信函 names who gets a copy on its last lines: without rules, organ or date. Room was kept for them."""
+    if copies:
+        tall, gap = len(copies) * IMPRINT_LINE, (IMPRINT_LINE - SMALL / MM) / 2
+        foot = (LOWER_LIMIT if len(pages) == 1 else AREA_BOTTOM) + gap
+        pages[-1].boxes.append(Box(LEFT + SIDE, foot - tall, AREA_WIDTH - 2 * SIDE, "p", "imprint", tuple(copies)))
 
 
-def _imprint(content: LetterContent, setter: Setter, page: Page, copies: list[Line], y: float) -> None:
+def _imprint(content: LetterContent, fonts: FontBook, page: Page, copies: list[Line], y: float) -> None:
     """版记: rule, 抄送, thin rule, 印发机关 and date, rule; the last one ends with the type area."""
     page.art.append(Rule(LEFT, y, AREA_WIDTH, IMPRINT_OUTER))
     y += IMPRINT_OUTER
@@ -127,14 +146,15 @@ def _imprint(content: LetterContent, setter: Setter, page: Page, copies: list[Li
         y += IMPRINT_INNER
     office, issued = content.letterhead.print_office or content.letterhead.organ, f"{chinese_date(content.date)}印发"
     for text, left in ((office, True), (issued, False)):
-        width = setter.width(text) / MM
+        width = fonts.width("fang", text) * SIDE
         x = LEFT + SIDE if left else RIGHT_EDGE - SIDE - width
         page.boxes.append(Box(x, y, width, "p", "imprint", (Line(text, 0.0),)))
     page.art.append(Rule(LEFT, y + IMPRINT_LINE, AREA_WIDTH, IMPRINT_OUTER))
 
 
 def set_page_number(page: Page, number: int, fonts: FontBook) -> None:
-    """``— 1 —``: its dashes 7 mm under the type area, one character in from the right on odd pages, from the left on even ones."""
+    """``— 1 —``: its dashes 7 mm under the type area, one character in from the right on odd pages, from the left on
+    even ones."""
     text = f"— {number} —"
     em = SMALL / MM
     width = fonts.width("song", text) * em

@@ -3,18 +3,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from core.letter.fonts import FontBook
 from core.letter.geometry import AREA_WIDTH, MM, TITLE
 from core.letter.typeset import breakable
 
-WORDS = frozenset(
-    "关于 做好 开展 加强 进一步 推进 落实 印发 转发 报送 征求 调整 延长 撤回 撤销 解除 补正 受理 准予 决定 告知 提醒 通知 通报 函告 预通知 "
-    "告知书 通知书 决定书 建议书 意见书 确认书 承诺书 协议书 报告 请示 批复 说明 方案 纪要 提示函 提醒函 提醒单 督办单 建议函 转办函 征询函 "
-    "有关 事项 工作 问题 情况 意见 材料 结果 措施 办法 规定 行政 处罚 行政处罚 信息 公示 公示信息 信用 修复 信用修复 信用中国 失信 惩戒 "
-    "行政检查 行政执法 监督 责令 改正 不予 免罚 检查 复查 企业 诉求 办理 延期 办件 超期 逾期 调解 征询 委派 纠纷 人民法院 采购 政府采购 意向 公开 招标 "
-    "招标计划 投标 合同 备案 公告 绿色通道 一企一策 扩规 升级 服务 优化 营商环境 联席会议 协调 解决 会议 政务服务 市场监督 市场监管 管理 管理局 "
-    "委员会 办公室 人民政府 发展 改革 发展和改革局 发展和改革委员会 财政局 司法局 行政审批局 有限公司 有限责任公司 股份有限公司 年度 季度 第一 第二".split())
+WORDS = frozenset((Path(__file__).parent / "templates" / "title-words.txt").read_text(encoding="utf-8").split())
+"""Words that titles of official documents are made of."""
 LONGEST = max(map(len, WORDS))
 JOINERS = frozenset("和与及并对")
 PARTICLES = frozenset("的了等")
@@ -81,7 +77,8 @@ def _prices(title: str, keep: tuple[str, ...]) -> list[float]:
     price = [INSIDE_UNKNOWN] * (len(title) + 1)
     at = 0
     while at < len(title):
-        word = next((title[at:at + n] for n in range(min(LONGEST, len(title) - at), 1, -1) if title[at:at + n] in WORDS), "")
+        longest = min(LONGEST, len(title) - at)
+        word = next((title[at:at + n] for n in range(longest, 1, -1) if title[at:at + n] in WORDS), "")
         end = at + (len(word) or 1)
         if word:
             price[at] = min(price[at], BETWEEN_WORDS)

@@ -1,6 +1,8 @@
-"""Breaks Chinese text into lines on the 28-cell grid: 禁则 (kinsoku), whole numbers and words, a straight right edge, real advances.
+"""Breaks Chinese text into lines on the 28-cell grid: 禁则 (kinsoku), whole numbers and words, a straight right edge,
+real advances.
 
-The drawing library cannot justify Chinese, so a line leaves here complete: its text and the tracking that fills the measure.
+The drawing library cannot justify Chinese, so a line leaves here complete: its text and the tracking that fills the
+measure.
 """
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ _WORD = re.compile(r"[!-~\u00a1-\u00b6\u00b8-\u024f]+")
 
 @dataclass(frozen=True)
 class Line:
-    """One line: ``text``, ``tracking`` after each character in points, ``indent`` from the measure's left edge in millimetres."""
+    """One line: ``text``, ``tracking`` after each character in points, ``indent`` from the measure's left edge in
+    millimetres."""
 
     text: str
     tracking: float = TRACKING

@@ -101,7 +101,7 @@ class RegisterMerge:
             ):
                 for row in rows:
                     copy.write_row(row)
-            connection.exec_driver_sql("ANALYZE import_stage")
+            connection.exec_driver_sql("ANALYZE import_stage (row, uscc, reg_no)")
             return
         iterator = iter(rows)
         statement = insert(self.stage)
@@ -148,7 +148,7 @@ class RegisterMerge:
         return list(found)
 
     def compare(self) -> dict[str, int]:
-        """Mark every staged row as created, updated, closed or unchanged; how many there are of each."""
+        """Mark the staged rows that update or close a record; how many are created, updated, closed, unchanged."""
         stage, table = self.stage, self.table
         differs = or_(
             *(
@@ -168,13 +168,9 @@ class RegisterMerge:
                 renamed=case((stage.c.name != table.c.name, 1), else_=0),
             )
         )
-        self.session.execute(
-            update(stage)
-            .where(stage.c.outcome.is_(None))
-            .values(outcome=case((stage.c.enterprise_id.is_(None), "created"), else_="unchanged"))
-        )
-        counted = self.session.execute(select(stage.c.outcome, func.count()).group_by(stage.c.outcome))
-        return dict(counted.all())
+        new = stage.c.enterprise_id.is_(None)
+        counted = self.session.execute(select(stage.c.outcome, new, func.count()).group_by(stage.c.outcome, new))
+        return {outcome or ("created" if is_new else "unchanged"): count for outcome, is_new, count in counted}
 
     def renamed(self) -> int:
         """How many records would get another name."""
@@ -183,7 +179,7 @@ class RegisterMerge:
     def write(self) -> None:
         """Former names, what an undo needs, the changed records, the new ones."""
         stage, table, now = self.stage, self.table, moment.now()
-        changed = stage.c.outcome.in_(("updated", "closed"))
+        created, changed = stage.c.enterprise_id.is_(None), stage.c.outcome.is_not(None)
         self._keep_former_names()
         before = self._json({name: table.c[name] for name in (*_KEPT, "source", "verified")})
         self.session.execute(
@@ -221,7 +217,7 @@ class RegisterMerge:
                     literal(1),
                     literal(now, table.c.updated_at.type),
                 )
-                .where(stage.c.outcome == "created")
+                .where(created)
                 .order_by(stage.c.row),
             )
         )
@@ -241,7 +237,7 @@ class RegisterMerge:
                         table.c.version,
                     )
                     .join(table, key)
-                    .where(stage.c.outcome == "created", scope),
+                    .where(created, scope),
                 )
             )
 

@@ -77,7 +77,9 @@ def normalise(text: str) -> str:
 
 def check(text: str) -> str:
     """The normalised code. Raises :class:`~core.errors.Refusal` with a sentence that says what is wrong with it."""
-    code = text if _SHAPE.fullmatch(text) else normalise(text)
+    if _sound(text):
+        return text
+    code = normalise(text)
     if not _sound(code):
         raise Refusal(explain(code) or "")
     return code

@@ -12,8 +12,8 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import Any, ClassVar
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 from core import moment
 from core.tabular.cells import Cell, Fault, narrow, plain, shown
@@ -34,7 +34,7 @@ class Column:
     help: str = ""
     sample: str = ""
     required: bool = False
-    repeats: ClassVar[bool] = True
+    repeats: bool = True
     """Whether the same cells come again and again, so that remembering what they mean is quicker than reading them."""
 
     def parse(self, value: Cell) -> Any:
@@ -61,7 +61,7 @@ class Text(Column):
 
     longest: int = 200
     lines: bool = False
-    repeats: ClassVar[bool] = False
+    repeats: bool = False
 
     def parse(self, value: Cell) -> str:
         text = plain(value)
@@ -212,7 +212,7 @@ class Amount(Column):
             raise Fault(
                 _("“%(text)s” is not an amount: write digits only, in %(unit)s.", text=shown(value), unit=self.unit)
             )
-        amount = _decimal(found[1])
+        amount = Decimal(found[1].replace(",", ""))
         typed = {"万": "万元", "亿": "亿元"}.get(found[2], found[2])
         if typed and typed != self.unit:
             meant = amount * _UNITS[typed] / _UNITS[self.unit]
@@ -249,13 +249,6 @@ class Amount(Column):
 
     def describe(self) -> str:
         return f"{self.help} {_('Amount in %(unit)s, digits only.', unit=self.unit)}".strip()
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation as error:
-        raise Fault(_("“%(text)s” is not an amount: write digits only, in %(unit)s.", text=text, unit="")) from error
 
 
 def _digits(amount: Decimal) -> str:

@@ -166,21 +166,25 @@ def _refuse_mass_closing(work: Work) -> None:
 def _checked_rows(sheet: Sheet, layout: Layout, work: Work, most: int) -> Iterator[tuple[int, Values]]:
     """``(row number, values)`` of every row without a fault, values in the order of the profile's columns."""
     columns = work.profile.columns
-    plan = [(_reader(column, work.profile.keys), place) for column, place in zip(columns, layout.positions, strict=True)]
+    places = enumerate(zip(columns, layout.positions, strict=True))
+    plan = [(index, _reader(column, work.profile.keys), place) for index, (column, place) in places if place >= 0]
+    blank: Values = [None] * len(columns)
     required = [(index, column) for index, column in enumerate(columns) if column.required]
     doubtful = [(index, column) for index, column in enumerate(columns) if type(column).doubt is not Column.doubt]
-    first = min(place for place in layout.positions if place >= 0)
+    first = min(place for _index, _read, place in plan)
     full, check, doubts = layout.width, work.profile.check, work.profile.doubts
     names = [column.name for column in columns]
     for number, cells in sheet.rows():
         if number <= layout.row:
             continue
-        row = _filled(cells, full)
-        if isinstance(row[first], str) and row[first].lstrip().startswith(SAMPLE):
+        row = cells if len(cells) >= full else [*cells, *([None] * (full - len(cells)))]
+        beginning = row[first]
+        if isinstance(beginning, str) and beginning.lstrip().startswith(SAMPLE):
             continue
+        values, sound = blank.copy(), True
         try:
-            values = [read(row[place]) for read, place in plan]
-            sound = True
+            for index, read, place in plan:
+                values[index] = read(row[place])
         except Refusal:
             values, sound = _find_faults(number, row, plan, work), False
         if sound and not any(value is not None for value in values):
@@ -216,14 +220,6 @@ def _checked_rows(sheet: Sheet, layout: Layout, work: Work, most: int) -> Iterat
         yield number, values
 
 
-def _filled(cells: Row, width: int) -> list[Any]:
-    """The cells under the headings and one empty cell behind them, which stands for every column that the sheet
-    lacks."""
-    row = list(cells[:width])
-    row.extend([None] * (width + 1 - len(row)))
-    return row
-
-
 def _reader(column: Column, keys: Sequence[str]) -> Callable[[Any], Any]:
     """The column's ``parse`` with empty cells as ``None``."""
     parse = column.parse
@@ -241,16 +237,14 @@ class _Faulty:
     """Stands where a cell could not be read: it is filled in, so that it is not reported as missing too."""
 
 
-def _find_faults(
-    number: int, row: Sequence[Any], plan: Sequence[tuple[Callable[[Any], Any], int]], work: Work
-) -> Values:
-    values: Values = []
-    for (read, place), column in zip(plan, work.profile.columns, strict=True):
+def _find_faults(number: int, row: Row, plan: Sequence[tuple[int, Callable[[Any], Any], int]], work: Work) -> Values:
+    values: Values = [None] * len(work.profile.columns)
+    for index, read, place in plan:
         try:
-            values.append(read(row[place]))
+            values[index] = read(row[place])
         except Refusal as fault:
-            work.fault(number, column.name, row[place], fault.message)
-            values.append(_Faulty)
+            work.fault(number, work.profile.columns[index].name, row[place], fault.message)
+            values[index] = _Faulty
     return values
 
 
