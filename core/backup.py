@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from sqlalchemy import (
     MetaData,
     NullPool,
     Table,
+    TypeDecorator,
+    bindparam,
     create_engine,
     event,
     func,
@@ -79,17 +81,18 @@ def restore_backup(app: Flask, file: Path, *, force: bool = False) -> dict[str, 
     """
     suite: Suite = app.extensions["yingshang"]
     with _opened(file) as (archive, manifest), exclusive(suite.settings):
-        engine = migration_engine(suite.settings.database_url)
-        with engine.begin() as connection:
-            tables = _checked_target(connection, suite, manifest, force)
-            _read_files(archive, manifest, app.extensions["jobs"].files)
-            for table in reversed(tables):
-                connection.execute(table.delete())
-            for table in tables:
-                _read_table(archive, connection, table, manifest["tables"][table.name])
-            _set_sequences(connection, tables)
-            _check_result(connection, manifest)
-        engine.dispose()
+        try:
+            with migration_engine(suite.settings.database_url).begin() as connection:
+                tables = _checked_target(connection, suite, manifest, force)
+                _read_files(archive, manifest, app.extensions["jobs"].files)
+                for table in reversed(tables):
+                    connection.execute(table.delete())
+                for table in tables:
+                    _read_table(archive, connection, table, manifest["tables"][table.name])
+                _set_sequences(connection, tables)
+                _check_result(connection, manifest)
+        except (zipfile.BadZipFile, json.JSONDecodeError) as error:
+            raise Refusal(_("%(file)s is damaged (%(error)s). Nothing was changed.", file=file, error=error)) from error
     with as_system("restore") as session:
         audit.record(session, "restored", "core_backup", file.name, created_at=manifest["created_at"])
         session.commit()
@@ -172,15 +175,21 @@ def _write_files(archive: zipfile.ZipFile, store: FileStore, hashes: set[str]) -
 
 @contextmanager
 def _opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
-    try:
-        with zipfile.ZipFile(file) as archive:
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(file))
             manifest = json.loads(archive.read("manifest.json"))
-            if manifest.get("format") != FORMAT:
+            entries = set(archive.namelist())
+            if manifest["format"] != FORMAT:
                 raise Refusal(_("%(file)s was written by another version of the suite.", file=file))
-            yield archive, manifest
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(_("%(file)s is no complete archive of this suite (%(error)s). Nothing was changed.", file=file,
-                        error=error)) from error
+            wanted = {f"tables/{name}.jsonl" for name in manifest["tables"]} | {f"files/{name}" for name in manifest["files"]}
+        except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise Refusal(_("%(file)s is no complete archive of this suite (%(error)s). Nothing was changed.", file=file,
+                            error=error)) from error
+        if not wanted <= entries:
+            raise Refusal(_("%(file)s is no complete archive of this suite (%(error)s). Nothing was changed.", file=file,
+                            error=", ".join(sorted(wanted - entries)[:3])))
+        yield archive, manifest
 
 
 def _checked_target(connection: Connection, suite: Suite, manifest: Mapping[str, Any], force: bool) -> list[Table]:
@@ -233,8 +242,6 @@ def _read_table(archive: zipfile.ZipFile, connection: Connection, table: Table, 
     if batch:
         connection.execute(insert(table), batch)
     if later:
-        from sqlalchemy import bindparam
-
         connection.execute(update(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in keys)).values(
             {name: bindparam(f"new_{name}") for name in own}), later)
     if rows != expected:
@@ -287,10 +294,8 @@ def _typed(column: Column[Any], value: Any) -> Any:
     """The value as the column takes it."""
     if value is None or isinstance(column.type, JSON):
         return value
-    try:
-        kind = column.type.python_type
-    except NotImplementedError:
-        kind = getattr(getattr(column.type, "impl", None), "python_type", str)
+    stored = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    kind = stored.python_type
     if kind is dt.datetime:
         return dt.datetime.fromisoformat(value)
     if kind is dt.date:

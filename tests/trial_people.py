@@ -18,7 +18,9 @@ from core.access.models import Staff
 from core.case import Clock, do, open_case
 from core.testing.people import District, give_role
 
-NUMBER = "NH-SM-20260211-0001"
+PNG = (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00"
+       b"\rIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82")
+"""The smallest picture there is."""
 
 
 @pytest.fixture

@@ -65,17 +65,33 @@ def not_performed(case: Any, data: Data) -> str | None:
     return None
 
 
+def unserved(case: Any) -> bool:
+    """A decision is served once."""
+    return case.served_on is None
+
+
+def unperformed(case: Any) -> bool:
+    """Performance is recorded once."""
+    return case.performed_on is None
+
+
+def to_be_pushed(case: Any) -> bool:
+    """Only decisions on parties registered in another province are pushed, once."""
+    return bool(case.market_system and case.other_province) and case.market_pushed_on is None
+
+
+def to_be_published(case: Any) -> bool:
+    """Only decisions of market regulation are published in its own system, once."""
+    return bool(case.market_system) and case.market_published_on is None
+
+
 def to_push(case: Any, data: Data) -> str | None:
-    """Only decisions on parties registered in another province are pushed."""
-    if not (case.market_system and case.other_province) or case.market_pushed_on is not None:
-        return _("Nothing is to be pushed.")
+    """The day of the push lies between the decision and today."""
     return _day(case, data)
 
 
 def to_publish(case: Any, data: Data) -> str | None:
-    """Only decisions of market regulation are published in its own system."""
-    if not case.market_system or case.market_published_on is not None:
-        return _("Nothing is to be published there.")
+    """The day of publication lies between the decision and today."""
     return _day(case, data)
 
 

@@ -106,6 +106,8 @@ def available(case: Case, actor: Viewer) -> list[Offer]:
     for action in case.workflow.actions:
         if action.system or case.state not in case.workflow.sources(action) or not _may(case, action, actor):
             continue
+        if action.applies is not None and not action.applies(case):
+            continue
         why = action.guard(case, None) if action.guard is not None else None
         offers.append(Offer(action, why is None, "" if why is None else str(why)))
     return offers
@@ -120,6 +122,8 @@ def hindrance(case: Case, action: Action, actor: Viewer, data: Mapping[str, Any]
         return NotAllowed(_("“%(action)s” is done by the system only.", action=action.label))
     if not _may(case, action, actor):
         return NotAllowed(_("You may not do “%(action)s” on this case.", action=action.label))
+    if action.applies is not None and not action.applies(case):
+        return Refusal(_("“%(action)s” does not concern this case.", action=action.label))
     why = action.guard(case, data) if action.guard is not None else None
     return None if why is None else Refusal(why)
 

@@ -76,6 +76,8 @@ class Action:
     danger: bool = False
     consequence: Any = ""
     letter: str = ""
+    applies: Callable[[Any], bool] | None = None
+    """Whether the action can ever concern this case; one that cannot is not shown at all."""
     closes: str = ""
     """The result that closing by this action stands for (``repaired``, ``withdrawn`` …)."""
 

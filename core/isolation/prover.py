@@ -263,7 +263,10 @@ class _Walk:
     def _check(self, route: Route, path: str) -> TestResponse:
         self.report.checks += 1
         self.report.tried.add(route.name)
-        return self._get(path)
+        answer = self._get(path)
+        if answer.status_code >= 500:
+            self.report.unproved[route.name] = f"it breaks ({answer.status_code}), so what it shows is not known: {path}"
+        return answer
 
     def _get(self, path: str) -> TestResponse:
         """The answer to this account; each time with a fresh browser, so that nothing is remembered."""

@@ -64,8 +64,9 @@ class Drawing:
         document = self.weasyprint.HTML(string=html, url_fetcher=self.fetcher, base_url="letter:")
         identifier = content.identifier(__version__, self.weasyprint.VERSION, self.book.folder.name, str(preview))
         data: bytes = document.write_pdf(
-            stylesheets=[self.style], color_profiles=dict(self.colours), output_intent=INTENT, font_config=self.fonts, finisher=Finisher(pages), pdf_variant=VARIANT,
-            pdf_tags=True, pdf_identifier=identifier, attachments=self._attachments(content))
+            stylesheets=[self.style], font_config=self.fonts, color_profiles=dict(self.colours), output_intent=INTENT,
+            finisher=Finisher(pages), pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=identifier,
+            attachments=self._attachments(content))
         return data
 
     def _attachments(self, content: LetterContent) -> list[Any]:

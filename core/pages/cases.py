@@ -250,7 +250,7 @@ def _buttons(case: Case) -> list[Action]:
                 confirm = Confirm(declared.label, [declared.consequence] if declared.consequence else [],
                                   reason="required" if declared.note else "optional")
             made.append(Action(url=url, method="post", confirm=confirm, data={"version": case.version}, **common))
-        if offer.enabled and not declared.danger and solid is None:
+        if offer.enabled and not declared.danger and declared.target is not None and solid is None:
             solid = len(made) - 1
     if solid is not None:
         first = made.pop(solid)

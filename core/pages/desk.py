@@ -79,7 +79,7 @@ def _groups(cases: Sequence[Case], calendar: WorkCalendar, viewer: Viewer, tab: 
     for case in cases:
         row = Row(case.number, {
             "number": Text(case.number, note=case.kind_title, url=f"/cases/{case.number}", mono=True),
-            "what": Text(case.enterprise.name if case.enterprise else case.title, note=case.title if case.enterprise else ""),
+            "what": Text(case.enterprise.name if case.enterprise else case.title, note=case.title.removeprefix(case.enterprise.name).strip(" ·") if case.enterprise else ""),
             "state": draw.state_tag(case), "due": draw.due_of_case(case, calendar)}, actions=_acts(case, viewer),
             name=case.title)
         rows.setdefault(_group(case, today, week) if tab in ("todo", "overdue") else "changed", []).append(row)
@@ -99,7 +99,7 @@ def _group(case: Case, today: dt.date, week: dt.date) -> str:
 def _acts(case: Case, viewer: Viewer) -> list[Action]:
     """The one next act, if there is one; else a look."""
     for offer in act.available(case, viewer):
-        if offer.enabled and not offer.action.danger:
+        if offer.enabled and not offer.action.danger and offer.action.target is not None:
             return [Action(offer.action.label, f"/cases/{case.number}", name="next")]
     return [Action(_("View"), f"/cases/{case.number}", name="view")]
 

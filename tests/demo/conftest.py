@@ -5,6 +5,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.reference import sync_reference
+from core_only import _installation
+
+__all__ = ["_installation", "district"]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from itertools import islice
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from core import demo, moment
 from core.access import Role, Scope, as_system, build_viewer
@@ -156,9 +156,11 @@ def test_an_unknown_scale_is_refused(load):
         load("galaxy")
 
 
-def test_a_demonstration_without_the_districts_units_says_what_to_do(session, suite, tmp_path, few):
-    with pytest.raises(Refusal, match="upgrade"):
-        demo.load(session, suite, ROLES, "small", tmp_path)
+def test_a_demonstration_without_the_districts_units_says_what_to_do(load, district):
+    district.execute(delete(Unit).where(Unit.code == "NH-ZWB"))
+    district.commit()
+    with pytest.raises(Refusal, match="NH-ZWB"):
+        load()
 
 
 def test_what_was_loaded_stands_in_the_log(load, app):

@@ -4,12 +4,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import background_app
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+import background_app
 from core.access import User, as_system
 from core.db import db
 from core.jobs import sweep

@@ -9,19 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import background_app
 import pytest
-from background_app import wait_for
-from background_fixtures import person
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import background_app
+from background_app import wait_for
+from background_fixtures import person
 from core.access import as_system
 from core.audit import AuditEntry, record
 from core.db import db
-from core.jobs.broker import Channel
 from core.jobs.alive import DEAD_AFTER
+from core.jobs.broker import Channel
 from core.jobs.install import Jobs
 from core.jobs.models import JobRun, Task, TaskState
 from core.jobs.sweep import run_due

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import background_app
-
 from core.jobs.worker import run_worker
 
 if __name__ == "__main__":

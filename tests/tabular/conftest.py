@@ -5,11 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sheet_stand_ins import Own, viewer
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from core import words
 from core.access import Viewer, as_system, view_as
 from core.testing.people import make_person
+from sheet_stand_ins import Own, viewer
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals are compared in the language in which they stand in the code."""
+    monkeypatch.setattr(words, "_language", "en")
 
 
 @pytest.fixture
@@ -25,5 +33,5 @@ def clerk(app: Flask) -> Viewer:
 @pytest.fixture
 def session(clerk: Viewer) -> Iterator[Session]:
     """What 王科员 works with: the row rule holds in it."""
-    with view_as(clerk) as made:
+    with force_locale("en"), view_as(clerk) as made:
         yield made

@@ -11,7 +11,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sheet_stand_ins import Penalty, viewer
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from core.errors import NotAllowed, NotFound, Refusal
 from core.tabular import catalogue, writing
 from core.tabular.exporting import run_export
 from core.tabular.profile import ExportColumn, ExportProfile, Person, mask_middle
+from sheet_stand_ins import Penalty, viewer
 
 
 def penalties(session: Session, filters: Mapping[str, Any], viewer: Person) -> Select[Any]:

@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sheet_stand_ins import Penalty, viewer
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -32,6 +31,7 @@ from core.tabular.template import import_template
 from core.tabular.undoing import undo_batch
 from core.tabular.work import Work
 from core.tabular.writing import annotated_sheet
+from sheet_stand_ins import Penalty, viewer
 
 HEAD = ["决定书文号", "行政相对人名称", "统一社会信用代码", "处罚决定日期", "罚款金额（万元）", "处罚类别"]
 CODE = "91120117MA05A1B251"

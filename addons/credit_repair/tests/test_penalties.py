@@ -136,7 +136,7 @@ def test_reminders_come_on_days_3_5_6_and_7_at_ten_and_only_once(team):
             team.session.commit()
             assert remind(team.session, moment.now())["warned"] == 0
     with moment.at(told[-1] + dt.timedelta(days=1)):
-        assert escalate(team.session, moment.now())["escalated"] == 1
+        assert escalate(team.session, moment.now())["escalated"] == 2  # publication and service
         team.session.commit()
         assert escalate(team.session, moment.now())["escalated"] == 0
     keys = list(team.session.scalars(select(Message.dedupe_key)))

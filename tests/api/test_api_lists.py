@@ -4,11 +4,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.api.conftest import CODES, DAY, counted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kinds import Complaint, Permit, Severity
 
+from api_kinds import Complaint, Permit, Severity
+from api_office import CODES, DAY, counted
 from core import moment
 from core.access import view_as
 from core.case.query import CaseFilters, list_cases

@@ -3,8 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.api.conftest import counted
-
+from api_office import counted
 from core import moment
 from core.access import view_as
 from core.case import do

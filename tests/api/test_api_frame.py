@@ -5,11 +5,11 @@ import datetime as dt
 import io
 
 import pytest
-from tests.api.conftest import CODES
 from marshmallow import Schema, fields
 from openapi_spec_validator import validate
 from sqlalchemy import func, select
 
+from api_office import CODES
 from core import moment
 from core.access.fields import MASKS
 from core.api.idempotency import KEPT, Idempotency, forget_old
@@ -66,7 +66,7 @@ def test_a_supervisor_learns_whether_the_process_lives_and_can_work(client, app,
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["checks"]) == (
         200, {"database": "ok", "migrations": "ok", "broker": "ok"}), ready.json
-    monkeypatch.setattr("core.api.health.current", lambda connection, part: "older")
+    monkeypatch.setattr("core.migrate.current", lambda connection, part: "older")
     assert (client.get("/readyz").status_code, client.get("/readyz").json["ok"]) == (503, False)
     monkeypatch.setattr("core.api.health._broker", lambda suite: "gone")
     assert client.get("/readyz").json["checks"]["broker"] == "gone"

@@ -5,10 +5,10 @@ import datetime as dt
 import threading
 
 import pytest
-from tests.api.conftest import CODES, DAY, counted
-from kinds import Complaint
 from sqlalchemy import func, select
 
+from api_kinds import Complaint
+from api_office import CODES, DAY, counted
 from core import moment
 from core.audit import AuditEntry
 from core.case.act import do

@@ -1,0 +1,85 @@
+"""What the measurements share: processes of their own, times, tables of results."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+ROOT = Path(__file__).resolve().parent.parent
+REALISTIC = ("shared_buffers=512MB", "work_mem=16MB", "max_connections=60", "timezone=UTC", "log_min_messages=fatal")
+"""Settings of a small server; everything else as PostgreSQL ships it, ``fsync`` included."""
+
+
+def child(module: str, *arguments: object, **environment: str) -> dict[str, Any]:
+    """Run ``python -m module arguments`` alone in a process; its last line of output is its answer in JSON.
+
+    The answer gets ``spawn_to_end_s``; a child that fails stops the measurement with its own message.
+    """
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, text=True, check=False,
+                          stdout=subprocess.PIPE, env=os.environ | environment)
+    if done.returncode:
+        raise SystemExit(f"{module} ended with status {done.returncode}")
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer | {"spawn_to_end_s": round(time.perf_counter() - began, 2)}
+
+
+def timed(work: Callable[[], Any], times: int, warm: int = 5) -> dict[str, float]:
+    """Median and 95th percentile of the milliseconds that ``work`` takes, after ``warm`` runs that do not count."""
+    for _n in range(warm):
+        work()
+    taken = []
+    for _n in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    taken.sort()
+    return {"p50_ms": round(statistics.median(taken), 2), "p95_ms": round(taken[int(len(taken) * 0.95) - 1], 2)}
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The SQL statements sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def memory_mb(field: str = "VmRSS") -> float:
+    """Memory of this process in MB: resident now (``VmRSS``) or at its most (``VmHWM``)."""
+    found = re.search(rf"{field}:\s+(\d+)", Path("/proc/self/status").read_text("ascii"))
+    return round(int(found[1]) / 1024, 1) if found else 0.0
+
+
+def fresh_database(server: str, name: str) -> str:
+    """Make an empty database on ``server``; its address."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def show(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for reading, in Markdown."""
+    print("| " + " | ".join(headings) + " |\n|" + "---|" * len(headings))
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |")

@@ -1,0 +1,85 @@
+"""The suite's side of :mod:`benchmarks.lists`, alone in a process: ``prepare ROWS`` or ``measure TIMES``."""
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+BEGAN = time.perf_counter()
+
+import benchmarks.sample as sample  # noqa: E402
+from benchmarks.common import memory_mb, statements, timed  # noqa: E402
+from core.access import build_viewer, view_as  # noqa: E402  # importing is part of what is measured
+from core.app import create_app  # noqa: E402
+from core.db import db  # noqa: E402
+from core.testing.people import PASSWORD  # noqa: E402
+
+PAGES = {
+    "first page": {"order": "-opened_at"},
+    "filtered": {"order": "-opened_at", "state": "arrived", "opened_to": "2026-11-22"},
+    "rule only, by due date": {"order": "due_at"},
+    "search": {"order": "-opened_at", "q": "第77"},
+}
+DEEP = 40
+
+
+def prepare(rows: int) -> dict[str, object]:
+    """Fill the database."""
+    from core import lifecycle
+    from core.case.search import install_search_indexes
+
+    app = create_app()
+    lifecycle.upgrade(app.extensions["yingshang"], app)
+    with app.app_context():
+        sample.fill(app, rows)
+        with db.engine.begin() as connection:
+            trigrams = install_search_indexes(connection)
+    return {"rows": rows, "trigrams": trigrams}
+
+
+def measure(times: int) -> dict[str, object]:
+    """Start-up, memory, and the pages of a person who sees five bureaus of twenty."""
+    app = create_app()
+    client = app.test_client()
+    client.get("/healthz")
+    found: dict[str, object] = {"start_s": round(time.perf_counter() - BEGAN, 2), "idle_mb": memory_mb()}
+    token = client.post("/api/v1/security/login", json={
+        "username": sample.OURS, "password": PASSWORD, "provider": "db"}).json["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def page(query: dict[str, str]) -> dict[str, object]:
+        answer = client.get("/api/v1/bench/request", query_string={"limit": "50"} | query, headers=headers)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return dict(answer.json)
+
+    pages: dict[str, object] = {}
+    deep = dict(PAGES["first page"])
+    for _n in range(DEEP):
+        deep["cursor"] = page(deep)["next_cursor"] or deep.get("cursor", "")
+    for name, query in {**PAGES, f"page {DEEP + 1}": deep}.items():
+        given = page(query)
+        with app.app_context():
+            engine = db.engine
+        with statements(engine) as sent:
+            page(query)
+        pages[name] = timed(lambda query=query: page(query), times) | {
+            "statements": len(sent), "rows": len(given["items"]), "count": given["count"]}
+    found |= {"pages": pages, "sql_ms": _sql(app, times), "after_mb": memory_mb()}
+    return found
+
+
+def _sql(app: object, times: int) -> dict[str, float]:
+    """The list query by itself, without HTTP and sign-in."""
+    from sqlalchemy import select
+
+    from core.access.models import Staff
+    from core.case.query import CaseFilters, list_cases
+
+    with app.app_context():  # type: ignore[attr-defined]
+        person = db.session.scalar(select(Staff.id).where(Staff.username == sample.OURS))
+        with view_as(build_viewer(db.session(), person)) as session:
+            return timed(lambda: list_cases(session, CaseFilters(), kind=sample.Request), times)
+
+
+if __name__ == "__main__":
+    print(json.dumps((prepare if sys.argv[1] == "prepare" else measure)(int(sys.argv[2]))))
