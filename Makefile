@@ -6,6 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install --quiet --no-deps
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po addons/*/translations/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
 
 .PHONY: setup run test lint lock clean system fonts translations
 
@@ -26,10 +27,10 @@ $(VENV)/.ready: requirements.lock setup.cfg pyproject.toml | system
 fonts: $(VENV)/.ready
 	@$(PY) -m core.letter.prepare_fonts
 
-translations: $(CATALOGUES:.po=.mo)
+translations: $(COMPILED)
 
-%.mo: %.po $(VENV)/.ready
-	$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
+$(COMPILED) &: $(CATALOGUES) $(VENV)/.ready
+	$(PY) scripts/translations.py compile
 
 run: setup
 	@$(PY) scripts/run.py --port $(PORT)

@@ -15,11 +15,12 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import lifecycle, moment, pages, roles, words
+from core import bureau_modules, lifecycle, moment, pages, roles, words
 from core.access.grants import declared
 from core.addon import Suite
 from core.api import init_api
 from core.calendar.store import seed_from_holidays
+from core.case import leaving
 from core.case import sweep as case_sweep
 from core.case.api import CaseApi
 from core.case.search import install_search_indexes
@@ -153,6 +154,8 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_synchroniser("reference", sync_reference)
     lifecycle.register_synchroniser("search", lambda session, _suite: install_search_indexes(session.connection()))
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
+    lifecycle.register_probe("due date", leaving.open_due_dates)
+    bureau_modules.tell_open_cases(leaving.open_cases)
     offer(ENTERPRISES)
     app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)

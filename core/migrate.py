@@ -88,7 +88,7 @@ def upgrade_part(connection: Connection, part: Part, revision: str = "head") -> 
     before = pending(connection, part)
     if before:
         command.upgrade(_config(part, connection), revision)
-        _check_references(connection)
+        check_references(connection)
     after = pending(connection, part)
     return [name for name in before if name not in after]
 
@@ -115,7 +115,7 @@ def revision(connection: Connection, part: Part, message: str, metadata: MetaDat
     if script is None or isinstance(script, list):
         raise LookupError(f"{part.name}: no revision was written")
     path = Path(script.path)
-    path.write_text(NOISE.sub("", path.read_text("utf-8")), "utf-8")
+    path.write_text(re.sub(r"\n{4,}", "\n\n\n", NOISE.sub("", path.read_text("utf-8"))), "utf-8")
     return path
 
 
@@ -217,8 +217,8 @@ def _scripts(part: Part) -> ScriptDirectory:
     return ScriptDirectory(str(HERE), version_locations=[str(part.versions)])
 
 
-def _check_references(connection: Connection) -> None:
-    """SQLite did not watch the foreign keys during the change; see that none was broken."""
+def check_references(connection: Connection) -> None:
+    """SQLite did not watch the foreign keys during the change; see that none was broken, else ``LookupError``."""
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, MetaData, Table, delete, select, text
+from sqlalchemy import ColumnElement, Connection, MetaData, Table, delete, select, text
 from sqlalchemy.orm import Session
 
 from core import audit, moment
 from core.access import system_viewer
 from core.addon import Suite
+from core.case.leaving import delete_cases, rows_of
 from core.errors import NotFound, Refusal
 from core.exclusive import exclusive
-from core.migrate import current, installed_parts, parts, tables_of
+from core.migrate import check_references, current, installed_parts, parts, tables_of
 from core.migration_engine import migration_engine
 from core.module_switch import BureauModule
 from core.words import gettext as _
@@ -29,18 +30,19 @@ _purgers: dict[str, Purger] = {}
 
 
 def register_purger(name: str, function: Purger) -> None:
-    """Have ``function(connection, module)`` settle what core keeps about a module's cases, in the purge's transaction,
-    after the export and before the tables go. Letters that were issued are core's and stay. What it returns, a plain
-    JSON value, is reported under its name."""
+    """Have ``function(connection, module)`` settle what another room keeps about a module, in the purge's transaction,
+    when its tables and its cases are gone. What it returns, a plain JSON value, is reported under its name."""
     _purgers[name] = function
 
 
 def purge(suite: Suite, module: str, confirmation: str) -> dict[str, Any]:
-    """Export the module's tables into ``var/purged``, then drop them and the module's place in the migration history.
+    """Export the module's tables and cases into ``var/purged``, then drop them and the module's place in the migration
+    history. Letters that were signed are core's and stay, without their case.
 
     Works for a module whose folder is already gone. ``confirmation`` must repeat the name. Returns ``{"module",
-    "export", "tables", "rows", "settled"}``. Refused while a module that is loaded or in the database needs it. All
-    in one transaction, under the upgrade's lock: a purge that fails has changed nothing.
+    "export", "tables", "rows", "settled"}``, where ``settled["cases"]`` tells of cases and letters. Refused
+    while a module that is loaded or in the database needs it. All in one transaction, under the upgrade's lock: a purge
+    that fails has changed nothing.
     """
     if confirmation != module:
         raise Refusal(_("Nothing was purged: the name must be repeated exactly as %(module)s.", module=module))
@@ -54,9 +56,11 @@ def purge(suite: Suite, module: str, confirmation: str) -> dict[str, Any]:
             for table in owned:  # nobody adds a row between the export and the end
                 connection.execute(text(f"LOCK TABLE {connection.dialect.identifier_preparer.format_table(table)}"))
         export, rows = _export(suite, connection, module, owned)
-        settled = {name: settle(connection, module) for name, settle in _purgers.items()}
         metadata.drop_all(connection, tables=owned)
         Table(f"{module}_alembic", MetaData()).drop(connection, checkfirst=True)
+        settled: dict[str, Any] = {"cases": delete_cases(connection, module)}
+        settled |= {name: settle(connection, module) for name, settle in _purgers.items()}
+        check_references(connection)
         with Session(connection) as session:
             session.info["viewer"] = system_viewer("purge")
             session.execute(delete(BureauModule).where(BureauModule.module == module))
@@ -86,6 +90,9 @@ def _export(suite: Suite, connection: Connection, module: str, tables: list[Tabl
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
             for table in tables:
                 counts[table.name] = _write_table(archive, connection, table)
+            for table, rule in rows_of(module).items():
+                if connection.scalar(select(table).where(rule).limit(1)) is not None:
+                    counts[table.name] = _write_table(archive, connection, table, rule)
             addon = suite.found.get(module)
             position = [current(connection, part) for part in parts(suite) if part.name == module]
             manifest = {"module": module, "version": addon.version if addon else None,
@@ -99,10 +106,12 @@ def _export(suite: Suite, connection: Connection, module: str, tables: list[Tabl
     return path, sum(counts.values())
 
 
-def _write_table(archive: zipfile.ZipFile, connection: Connection, table: Table) -> int:
+def _write_table(archive: zipfile.ZipFile, connection: Connection, table: Table,
+                 rule: ColumnElement[bool] | None = None) -> int:
     count = 0
+    query = select(table) if rule is None else select(table).where(rule)
     with archive.open(f"{table.name}.jsonl", "w") as file:
-        for row in connection.execute(select(table).execution_options(stream_results=True)).mappings():
+        for row in connection.execute(query.execution_options(stream_results=True)).mappings():
             file.write(json.dumps(dict(row), ensure_ascii=False, default=_plain).encode() + b"\n")
             count += 1
     return count

@@ -13,7 +13,7 @@ import ast
 import csv
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,10 +110,13 @@ def extract(part: Part, known: Catalog) -> int:
     return sum(1 for message in catalogue if message.id and not message.string)
 
 
-def check(part: Part) -> Iterator[str]:
-    """What is wrong with a catalogue, a line each."""
+def check(part: Part, core: Catalog, terms: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with a catalogue, a line each.
+
+    The suite reads all catalogues as one, so a module cannot give a message of ``core`` other words: the dialog's Close
+    would become the case's. ``terms`` is the glossary.
+    """
     catalogue, wanted = part.translated(), part.messages()
-    terms = glossary()
     for message in wanted:
         if not message.id:
             continue
@@ -126,6 +129,9 @@ def check(part: Part) -> Iterator[str]:
             yield f"{said} is fuzzy"
         if set(PLACEHOLDER.findall(str(message.id))) != set(PLACEHOLDER.findall(str(found.string))):
             yield f"{said} has other placeholders than {found.string!r}"
+        common = core.get(message.id)
+        if common is not None and common.string != found.string:
+            yield f"{said} is {found.string!r}, in core {common.string!r}: choose another English message"
         term = terms.get(str(message.id).lower())
         if term is not None and found.string != term:
             yield f"{said} is {found.string!r}; the glossary says {term!r}"
@@ -156,7 +162,8 @@ def main(command: str) -> int:
             print(f"{part.name}: {extract(part, core)} without {LOCALE}")
         return 0
     if command == "check":
-        faults = [fault for part in parts() for fault in check(part)]
+        core, terms = parts()[0].translated(), glossary()
+        faults = [fault for part in parts() for fault in check(part, core, terms)]
         print("\n".join(faults) or "complete")
         return 1 if faults else 0
     if command == "compile":

@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from trial_modules.tree_felling.models import Permit
 
 from core import moment
 from core.access import Scope, Viewer, view_as
 from core.access.models import Staff
 from core.case import Clock, do, open_case
 from core.testing.people import District, give_role
+from trial_modules.tree_felling.models import Permit
 
 PNG = (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00"
        b"\rIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82")

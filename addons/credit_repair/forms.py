@@ -1,34 +1,63 @@
 """What a person gives with an action, and what is needed to enter a penalty or open a repair case by hand."""
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
-from addons.credit_repair.tiers import KINDS
+from addons.credit_repair.tiers import KINDS, Tier
 from core.web.forms import FormSchema
 
 SERVICE = ("直接送达", "留置送达", "邮寄送达", "电子送达", "委托送达", "公告送达")
-REASONS = ("撤销", "变更", "确认违法", "确认无效")
+OUTCOMES = ("撤销", "变更", "确认违法", "确认无效", "信息有误")
 PARTY_TYPES = ("法人及非法人组织", "个体工商户")
+PROCEDURES = ("普通程序", "听证程序", "简易程序")
+TIERS = ((Tier.LIGHT.value, _l("Light loss of credit")), (Tier.GENERAL.value, _l("Ordinary loss of credit")),
+         (Tier.SERIOUS.value, _l("Serious loss of credit")))
+CHANNELS = (("window", _l("Counter")), ("online", _l("Online")), ("phone", _l("By telephone")))
+REJECTIONS = ("1001 名称与统一社会信用代码不一致", "1002 必填项为空", "1003 日期错误", "1004 文号重复", "1005 处罚类别错误",
+              "1006 金额错误", "1099 其他")
+
+
+def _text(label: Any, longest: int, required: bool = True, **meta: Any) -> Any:
+    if required:
+        return fields.String(required=True, validate=validate.Length(1, longest), metadata={"label": label, **meta})
+    return fields.String(load_default="", validate=validate.Length(max=longest), metadata={"label": label, **meta})
+
+
+class Happened(FormSchema):
+    """When it happened, when that was not today."""
+
+    day = fields.Date(load_default=None, allow_none=True, metadata={
+        "label": _l("Day"), "help": _l("Leave it empty for today.")})
 
 
 class Rejection(FormSchema):
     """Why the platform rejected a row."""
 
-    reason = fields.String(required=True, validate=validate.Length(1, 255), metadata={"label": _l("Rejected because")})
+    code = fields.String(required=True, validate=validate.OneOf(REJECTIONS), metadata={"label": _l("Reason code")})
+    reason = _text(_l("What the platform says"), 255, required=False)
 
 
 class Service(FormSchema):
-    """Service of the decision."""
+    """Service of the decision together with its repair letter."""
 
     served_on = fields.Date(required=True, metadata={"label": _l("Served on")})
     served_how = fields.String(required=True, validate=validate.OneOf(SERVICE), metadata={"label": _l("How it was served")})
+    receipt = _text(_l("Receipt"), 128, required=False)
 
 
-class Performance(FormSchema):
-    """All duties of the decision are performed: the fine paid to the last instalment, the violation put right."""
+class Payment(FormSchema):
+    """A fine that is paid to the last instalment."""
 
-    performed_on = fields.Date(required=True, metadata={"label": _l("Duties performed on")})
+    paid_on = fields.Date(required=True, metadata={"label": _l("Paid in full on")})
+
+
+class Correction(FormSchema):
+    """The violation is put right."""
+
+    corrected_on = fields.Date(required=True, metadata={"label": _l("Violation put right on")})
 
 
 class Publication(FormSchema):
@@ -37,26 +66,39 @@ class Publication(FormSchema):
     day = fields.Date(required=True, metadata={"label": _l("Day")})
 
 
-class Withdrawal(FormSchema):
+class PublicityEnd(FormSchema):
+    """An earlier end of publicity."""
+
+    published_until = fields.Date(required=True, metadata={"label": _l("Published until")})
+
+
+class Revocation(FormSchema):
     """The instrument by which a decision was revoked or changed."""
 
-    what = fields.String(required=True, validate=validate.OneOf(REASONS), metadata={"label": _l("What happened to it")})
-    instrument = fields.String(required=True, validate=validate.Length(1, 128), metadata={"label": _l("Number of the instrument")})
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES), metadata={"label": _l("What happened to it")})
+    instrument = _text(_l("Number of the instrument"), 128)
     effective_on = fields.Date(required=True, metadata={"label": _l("In effect since")})
 
 
 class Materials(FormSchema):
-    """The two documents that an application needs."""
+    """The two documents that an application needs; the commitment is made for each penalty."""
 
     proof = fields.Boolean(load_default=False, metadata={"label": _l("Proof that the duties are performed")})
-    commitment = fields.Boolean(load_default=False, metadata={"label": _l("Credit commitment")})
+    commitment = fields.Boolean(load_default=False, metadata={"label": _l("Credit commitment for every penalty")})
+
+
+class Removal(FormSchema):
+    """The penalty that leaves the application."""
+
+    document_number = _text(_l("Decision number"), 128)
 
 
 class Submission(FormSchema):
     """The submission at Credit China."""
 
-    external_number = fields.String(required=True, validate=validate.Length(1, 64), metadata={
-        "label": _l("Number at Credit China")})
+    external_number = _text(_l("Number at Credit China"), 64)
+    submitted_on = fields.Date(load_default=None, allow_none=True, metadata={
+        "label": _l("Submitted on"), "help": _l("Leave it empty for today.")})
 
 
 class Push(FormSchema):
@@ -68,40 +110,52 @@ class Push(FormSchema):
 class Synchronisation(FormSchema):
     """What ends with the repair."""
 
-    sync_platform = fields.Boolean(required=True, validate=validate.Equal(True), metadata={"label": _l("Publicity stopped")})
+    sync_platform = fields.Boolean(required=True, validate=validate.Equal(True), metadata={
+        "label": _l("Publicity stopped on every site")})
+    sync_sharing = fields.Boolean(required=True, validate=validate.Equal(True), metadata={
+        "label": _l("Sharing and use stopped")})
     sync_sanctions = fields.Boolean(required=True, validate=validate.Equal(True), metadata={"label": _l("Sanctions lifted")})
 
 
-class NewPenalty(FormSchema):
-    """A penalty entered by hand."""
+class PenaltyForm(FormSchema):
+    """A penalty entered or mended by hand. Amounts are in 万元."""
 
-    party_name = fields.String(required=True, validate=validate.Length(1, 200), metadata={"label": _l("Party")})
-    party_type = fields.String(required=True, validate=validate.OneOf(PARTY_TYPES), metadata={"label": _l("Kind of party")})
-    uscc = fields.String(required=True, metadata={"label": _l("Credit code"), "check": "uscc"})
-    document_number = fields.String(required=True, validate=validate.Length(1, 128), metadata={"label": _l("Decision number")})
+    party_name = _text(_l("Party"), 200)
+    party_type = fields.String(load_default=PARTY_TYPES[0], validate=validate.OneOf(PARTY_TYPES), metadata={
+        "label": _l("Kind of party")})
+    uscc = _text(_l("Credit code"), 32, check="uscc")
+    document_number = _text(_l("Decision number"), 128)
     decided_on = fields.Date(required=True, metadata={"label": _l("Decided on")})
-    kinds = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(1), metadata={
-        "label": _l("Kinds of penalty"), "choices": [(kind, kind) for kind in KINDS]})
-    violation = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"label": _l("Kind of violation")})
-    facts = fields.String(required=True, validate=validate.Length(1, 5000), metadata={"label": _l("Facts"),
-                                                                                    "widget": "textarea"})
-    legal_basis = fields.String(required=True, validate=validate.Length(1, 2048), metadata={"label": _l("Legal basis"),
-                                                                                          "widget": "textarea"})
-    content = fields.String(required=True, validate=validate.Length(1, 4000), metadata={"label": _l("Penalty"),
-                                                                                      "widget": "textarea"})
+    procedure = fields.String(load_default=PROCEDURES[0], validate=validate.OneOf(PROCEDURES), metadata={
+        "label": _l("Procedure")})
+    penalty_kinds = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(1),
+                                metadata={"label": _l("Kinds of penalty"), "choices": [(kind, kind) for kind in KINDS]})
+    violation = _text(_l("Kind of violation"), 2000)
+    facts = _text(_l("Facts"), 5000, widget="textarea")
+    legal_basis = _text(_l("Legal basis"), 2048, widget="textarea")
+    content = _text(_l("Penalty"), 4000, widget="textarea")
     fine = fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={
         "label": _l("Fine (10,000 yuan)"), "unit": "万元"})
     confiscated = fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={
         "label": _l("Confiscated (10,000 yuan)"), "unit": "万元"})
-    licence = fields.String(load_default="", validate=validate.Length(max=200), metadata={
-        "label": _l("Licence withheld or revoked")})
+    licence = _text(_l("Licence withheld or revoked"), 200, required=False)
+    legal_rep = _text(_l("Legal representative"), 50, required=False)
     special = fields.Boolean(load_default=False, metadata={"label": _l("Food, drugs, special equipment, safety, fire")})
+    secret = fields.Boolean(load_default=False, metadata={"label": _l("State secret")})
+    chosen_tier = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([t.value for t in Tier]), metadata={
+        "label": _l("Tier"), "choices": TIERS, "help": _l("Leave it empty: the kinds of penalty decide.")})
+    publish_reason = _text(_l("Why a light one is published"), 255, required=False)
+    remark = _text(_l("Remark"), 512, required=False)
 
 
-class NewRepair(FormSchema):
-    """A repair case opened at the counter."""
+class RepairForm(FormSchema):
+    """A repair case opened at the counter: for one decision, or for all of an enterprise that are published."""
 
-    document_number = fields.String(required=True, metadata={"label": _l("Decision number")})
-    agent_name = fields.String(load_default="", validate=validate.Length(max=64), metadata={"label": _l("Agent")})
-    agent_phone = fields.String(load_default="", validate=validate.Length(max=32), metadata={"label": _l("Phone"),
-                                                                                          "check": "phone"})
+    uscc = _text(_l("Credit code"), 32, required=False, check="uscc")
+    document_numbers = _text(_l("Decision numbers"), 2000, required=False, widget="textarea", help=_l(
+        "One a line. Left empty: every published decision on the enterprise."))
+    agent_name = _text(_l("Agent"), 64, required=False)
+    agent_phone = _text(_l("Phone"), 32, required=False, check="phone")
+    authorised = fields.Boolean(load_default=False, metadata={"label": _l("Authorisation seen")})
+    channel = fields.String(load_default="window", validate=validate.OneOf([c for c, _label in CHANNELS]), metadata={
+        "label": _l("Where it was asked for"), "choices": CHANNELS})

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
@@ -12,20 +13,23 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from addons.credit_repair.forms import PARTY_TYPES
+from addons.credit_repair.forms import PROCEDURES as PROCEDURE_NAMES
+from addons.credit_repair.guards import OPENLY, PRIVATE
 from addons.credit_repair.models import Penalty
-from addons.credit_repair.operations import provisional, register_penalty
-from addons.credit_repair.tiers import KINDS, LIGHT_KINDS, split_kinds
+from addons.credit_repair.operations import name_fault, provisional, register_penalty
+from addons.credit_repair.tiers import KINDS, WARNINGS, split_kinds
 from core.access import Unit, Viewer
 from core.errors import Refusal
 from core.party import uscc as codes
 from core.party.models import Enterprise, EnterpriseName
-from core.tabular.columns import Amount, Choice, Choices, Code, Column, Date, Text
+from core.tabular.columns import Amount, Bool, Choice, Choices, Code, Column, Date, Text
 from core.tabular.models import ImportChange
 from core.tabular.profile import ExportColumn, ExportProfile, Handler, ImportProfile, Outcome, Person, Record
 from core.tabular.work import Work
 
 FOREVER = dt.date(2099, 12, 31)
-PROCEDURES = {"普通程序": "ordinary", "简易程序": "simple"}
+UNUSUAL, IMPLAUSIBLE = Decimal(100), Decimal(1000)
+"""Fines in 万元 that are pointed out, and that are believed only when the penalty's own text says the same."""
 ENTITY = "credit_repair.penalty"
 
 
@@ -34,11 +38,12 @@ def _same(names: Iterable[str]) -> dict[str, str]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Text(name="party_name", heading="行政相对人名称", aliases=("CF_XDR_MC",), required=True, longest=200, sample="天津示例商贸有限公司"),
+    Text(name="party_name", heading="行政相对人名称", aliases=("CF_XDR_MC",), required=True, longest=200,
+         sample="天津示例商贸有限公司"),
     Choice(name="party_type", heading="行政相对人类别", aliases=("CF_XDR_LB",), required=True, options=_same(PARTY_TYPES),
            sample="法人及非法人组织"),
-    Code(name="uscc", heading="行政相对人代码_1(统一社会信用代码)", aliases=("行政相对人代码_1（统一社会信用代码）", "统一社会信用代码",
-         "CF_XDR_SHXYM"), required=True, check=codes.check, sample="91120117MA05A1B251"),
+    Code(name="uscc", heading="行政相对人代码_1(统一社会信用代码)", required=True, check=codes.check,
+         aliases=("行政相对人代码_1（统一社会信用代码）", "统一社会信用代码", "CF_XDR_SHXYM"), sample="91120117MA05A1B251"),
     Code(name="reg_no", heading="行政相对人代码_2(工商注册号)", aliases=("CF_XDR_GSZC", "CF_XDR_GSDJ"), longest=50),
     Code(name="org_code", heading="行政相对人代码_3(组织机构代码)", aliases=("CF_XDR_ZZJG",), longest=9),
     Code(name="tax_no", heading="行政相对人代码_4(税务登记号)", aliases=("CF_XDR_SWDJ",), longest=15),
@@ -47,55 +52,82 @@ COLUMNS: tuple[Column, ...] = (
     Text(name="legal_rep", heading="法定代表人", aliases=("CF_FRDB",), longest=50),
     Text(name="document_number", heading="行政处罚决定书文号", aliases=("CF_WSH",), required=True, longest=128,
          sample="津宁市监罚〔2026〕121号"),
-    Text(name="violation", heading="违法行为类型", aliases=("CF_WFXW",), required=True, longest=2000, sample="未按规定公示企业信息"),
+    Text(name="violation", heading="违法行为类型", aliases=("CF_WFXW",), required=True, longest=2000,
+         sample="未按规定公示企业信息"),
     Text(name="facts", heading="违法事实", aliases=("CF_SY", "CF_WFSS"), required=True, longest=5000, sample="经查明……"),
-    Text(name="legal_basis", heading="处罚依据", aliases=("CF_YJ", "CF_CFYJ"), required=True, longest=2048, sample="《……条例》第三条"),
+    Text(name="legal_basis", heading="处罚依据", aliases=("CF_YJ", "CF_CFYJ"), required=True, longest=2048,
+         sample="《……条例》第三条"),
     Choices(name="kinds", heading="处罚类别", aliases=("CF_CFLB",), required=True, options=_same(KINDS), sample="罚款"),
     Text(name="content", heading="处罚内容", aliases=("CF_NR",), required=True, longest=4000, sample="罚款5000元"),
-    Amount(name="fine", heading="罚款金额（万元）", aliases=("罚款金额(万元)", "CF_NR_FK"), unit="万元", doubtful=Decimal(100), sample="0.5"),
-    Amount(name="confiscated", heading="没收违法所得、没收非法财物的金额（万元）", aliases=("没收违法所得、没收非法财物的金额(万元)",
-           "CF_NR_WFFF"), unit="万元", doubtful=Decimal(100)),
+    Amount(name="fine", heading="罚款金额（万元）", aliases=("罚款金额(万元)", "CF_NR_FK"), unit="万元", doubtful=UNUSUAL,
+           sample="0.5"),
+    Amount(name="confiscated", heading="没收违法所得、没收非法财物的金额（万元）", unit="万元", doubtful=UNUSUAL,
+           aliases=("没收违法所得、没收非法财物的金额(万元)", "CF_NR_WFFF")),
     Text(name="licence", heading="暂扣或吊销证照名称及编号", aliases=("CF_NR_ZKDX",), longest=200),
     Date(name="decided_on", heading="处罚决定日期", aliases=("CF_JDRQ",), required=True, future=False,
          earliest=dt.date(2010, 1, 1), sample="2026-11-19"),
     Date(name="valid_until", heading="处罚有效期", aliases=("CF_YXQ",)),
     Date(name="published_until", heading="公示截止期", aliases=("CF_GSJZQ",)),
-    Text(name="authority_name", heading="处罚机关", aliases=("CF_CFJG",), required=True, longest=200, sample="天津市宁河区市场监督管理局"),
+    Text(name="authority_name", heading="处罚机关", aliases=("CF_CFJG",), required=True, longest=200,
+         sample="天津市宁河区市场监督管理局"),
     Code(name="authority_code", heading="处罚机关统一社会信用代码", aliases=("CF_CFJGDM",), required=True, longest=18,
          sample="11120221000000000X"),
-    Text(name="source_name", heading="数据来源单位", aliases=("CF_SJLY",), required=True, longest=200, sample="天津市宁河区市场监督管理局"),
+    Text(name="source_name", heading="数据来源单位", aliases=("CF_SJLY",), required=True, longest=200,
+         sample="天津市宁河区市场监督管理局"),
     Code(name="source_code", heading="数据来源单位统一社会信用代码", aliases=("CF_SJLYDM",), required=True, longest=18,
          sample="11120221000000000X"),
     Text(name="remark", heading="备注", aliases=("BZ",), longest=512),
-    Choice(name="procedure", heading="适用程序", options=PROCEDURES),
+    Choice(name="procedure", heading="适用程序", options=_same(PROCEDURE_NAMES), sample="普通程序"),
     Date(name="served_on", heading="送达日期", future=False),
+    Bool(name="served_with_letter", heading="书函同达", help="决定书与信用修复告知书一并送达的填“是”"),
+    Text(name="receipt", heading="书函同达回执", longest=128),
 )
-LOCAL = ("procedure",)
-"""Columns of the sheet that are checked and not kept."""
+LOCAL = ("procedure", "served_on", "served_with_letter", "receipt")
+"""Columns of this district's sheet that the national one does not have."""
 
 
 def faults(row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """What cannot be right about a row as a whole."""
     kinds = row["kinds"] if isinstance(row["kinds"], tuple | list) else split_kinds(str(row["kinds"] or ""))
-    if row.get("procedure") == "simple":
+    if row.get("procedure") == "简易程序":
         yield "procedure", _("Penalties of the simple procedure are not published. Take the row out.")
+    if kinds and set(kinds) <= WARNINGS:
+        yield "kinds", _("A warning or public criticism alone is not published. Take the row out, or enter it by hand with the "
+                         "reason why it must be.")
     if "罚款" in kinds and row.get("fine") is None:
         yield "fine", _("The amount of the fine is missing.")
     if {"暂扣许可证件", "吊销许可证件"} & set(kinds) and not row.get("licence"):
         yield "licence", _("Name the licence that is withheld or revoked.")
-    fine, content = row.get("fine"), str(row.get("content") or "").replace(",", "")
-    if fine is not None and re.search(rf"(?<![\d.]){re.escape(f'{fine.normalize():f}')}元", content):
-        yield "fine", _("The text says %(amount)s 元, the column is in 万元: write %(right)s.", amount=f"{fine.normalize():f}",
-                        right=f"{(fine / 10000).normalize():f}")
+    for name in ("fine", "confiscated"):
+        yield from _in_yuan(name, row.get(name), str(row.get("content") or "").replace(",", "").replace("，", ""))
     if row.get("served_on") and row.get("decided_on") and row["served_on"] < row["decided_on"]:
         yield "served_on", _("The decision cannot be served before it was made.")
+
+
+def _in_yuan(name: str, amount: Decimal | None, content: str) -> Iterable[tuple[str, str]]:
+    """元 typed into a column of 万元: ten thousand times too much."""
+    if not amount:
+        return
+    said = f"{amount.normalize():f}"
+    if re.search(rf"(?<![\d.]){re.escape(said)}(?:\.0+)?元", content):
+        yield name, _("The text says %(amount)s 元, the column is in 万元: write %(right)s.", amount=said,
+                      right=f"{(amount / 10000).normalize():f}")
+    elif amount >= IMPLAUSIBLE and not re.search(
+            rf"(?<![\d.]){re.escape(said)}(?:\.0+)?万|(?<!\d){int(amount * 10000)}元", content):
+        yield name, _("%(amount)s 万元 is implausible and the text of the penalty does not say so. If 元 was meant, write "
+                      "%(right)s; else state the amount in the text.", amount=said, right=f"{(amount / 10000).normalize():f}")
 
 
 def doubts(row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """What is kept, and should be looked at."""
     kinds = row["kinds"] if isinstance(row["kinds"], tuple | list) else split_kinds(str(row["kinds"] or ""))
-    if kinds and set(kinds) <= LIGHT_KINDS:
-        yield "kinds", _("A warning or public criticism alone is in principle not published.")
+    if row.get("fine") is not None and "罚款" not in kinds:
+        yield "fine", _("There is a fine, and 罚款 is not among the kinds of penalty.")
+    if row.get("served_on") and not row.get("served_with_letter"):
+        yield "served_on", _("The decision was served without its repair letter: it counts as such.")
+    for name in OPENLY:
+        if PRIVATE.search(str(row.get(name) or "")):
+            yield name, _("The text names a person's number. Take it out before the reviews: it would be published.")
 
 
 class Penalties(Handler):
@@ -106,10 +138,9 @@ class Penalties(Handler):
         wanted = sorted({row["uscc"] for row in rows})
         self.parties = {e.uscc: e for e in session.scalars(select(Enterprise).where(Enterprise.uscc.in_(wanted)))}
         ids = [e.id for e in self.parties.values()]
-        self.names: dict[int, set[str]] = {e.id: {e.name} for e in self.parties.values()}
-        for owner, name in session.execute(select(EnterpriseName.enterprise_id, EnterpriseName.name)
-                                           .where(EnterpriseName.enterprise_id.in_(ids))):
-            self.names[owner].add(name)
+        self.names: dict[int, list[EnterpriseName]] = defaultdict(list)
+        for former in session.scalars(select(EnterpriseName).where(EnterpriseName.enterprise_id.in_(ids))):
+            self.names[former.enterprise_id].append(former)
         numbers = sorted({row["document_number"] for row in rows})
         self.known = {(p.authority_code, p.document_number): p for p in session.scalars(
             select(Penalty).where(Penalty.document_number.in_(numbers)))}
@@ -122,7 +153,9 @@ class Penalties(Handler):
 
     def apply(self, row: Record, work: Work) -> Outcome:
         """Register the decision; the very same row again changes nothing."""
-        values = {name: value for name, value in row.values.items() if name not in LOCAL}
+        values = dict(row.values)
+        values["procedure"] = values["procedure"] or PROCEDURE_NAMES[0]
+        values["receipt"], values["served_with_letter"] = values["receipt"] or "", bool(values["served_with_letter"])
         values["kinds"] = ";".join(values["kinds"])
         values["valid_until"] = None if values["valid_until"] == FOREVER else values["valid_until"]
         known = self.known.get((values["authority_code"], values["document_number"]))
@@ -136,9 +169,7 @@ class Penalties(Handler):
         clerk = cast(Viewer, work.by)
         if clerk.bureau_id == unit.id and clerk.unit_id is not None:  # a bureau's own sheet belongs to the clerk's section
             unit = work.session.get(Unit, clerk.unit_id) or unit
-        made = register_penalty(work.session, clerk, unit, values, enterprise)
-        made.import_batch_id = work.batch_id
-        work.session.flush()
+        made = register_penalty(work.session, clerk, unit, values, enterprise=enterprise, batch=work.batch_id)
         self.known[made.authority_code, made.document_number] = made
         work.changed(row.row, ENTITY, made.id, None, made.version)
         return Outcome.CREATED
@@ -157,7 +188,7 @@ class Penalties(Handler):
 
     def _again(self, known: Penalty, values: Mapping[str, Any]) -> Outcome:
         differing = [name for name, value in values.items()
-                     if name not in ("served_on", "published_until") and (getattr(known, name) or None) != (value or None)]
+                     if name not in (*LOCAL, "published_until") and (getattr(known, name) or None) != (value or None)]
         if differing:
             raise Refusal(_("The decision %(number)s is entered already with other values. Correct it there.",
                             number=known.document_number), "document_number")
@@ -168,10 +199,11 @@ class Penalties(Handler):
         known = self.parties.get(code)
         if known is None:
             known = self.parties[code] = provisional(work.session, code, name)
-            self.names[known.id] = {name}
             work.doubt(row.row, "uscc", code, _("The register does not know this party: it is kept as “to be verified”."))
-        elif name not in self.names[known.id]:
-            raise Refusal(_("The code belongs to %(name)s. Correct the name or the code.", name=known.name), "party_name")
+        else:
+            fault = name_fault(known, self.names[known.id], name, row["decided_on"])
+            if fault:
+                raise Refusal(fault, "party_name")
         return known
 
 
@@ -193,11 +225,11 @@ def _until(case: Penalty) -> dt.date:
 def _export_columns() -> tuple[ExportColumn, ...]:
     given: dict[str, Any] = {"valid_until": _until}
     return tuple(ExportColumn(heading=column.heading, value=given.get(column.name, column.name))
-                 for column in COLUMNS if column.name not in (*LOCAL, "served_on"))
+                 for column in COLUMNS if column.name not in LOCAL)
 
 
 IMPORTS = [ImportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
                          permission="credit_repair.penalty:import", columns=COLUMNS, handler=Penalties(),
-                         keys=("authority_code", "document_number"), max_rows=50_000, check=faults, doubts=doubts)]
+                         keys=("document_number", "authority_code"), max_rows=50_000, check=faults, doubts=doubts)]
 EXPORTS = [ExportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
                          permission="credit_repair.penalty:export", columns=_export_columns(), query=_query)]

@@ -6,19 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from addons.credit_repair.tiers import Publicity, Tier, publicity, split_kinds
+from addons.credit_repair.tiers import Publicity, Tier, publicity, split_kinds, tier_of
 from addons.credit_repair.workflow import PENALTY, REPAIR
-from core import moment
 from core.case.models import Case, CaseChild
 from core.db import Model, UtcDateTime, enum_column
-from core.letter.models import Letter, LetterState
 from core.rules.lookup import lookup
 
-NOTICE = "credit_repair.notice"
-PRENOTICE = "credit_repair.prenotice"
 MONEY = Numeric(16, 6)
 
 
@@ -30,11 +26,12 @@ def cf(code: str, label: Any, **more: Any) -> dict[str, Any]:
 class Penalty(Case):
     """An administrative penalty and its way to the credit platform (行政处罚公示).
 
-    Amounts are in 万元, as the national standard has them. ``document_number`` is unique per authority.
+    Amounts are in 万元, as the national standard has them. ``document_number`` is unique per authority. A correction is
+    a new ``revision`` of the same record; the log keeps what stood there before.
     """
 
     __tablename__ = "credit_repair_penalty"
-    __mapper_args__ = {"polymorphic_identity": "credit_repair.penalty"}
+    __mapper_args__ = {"polymorphic_identity": "credit_repair.penalty", "polymorphic_load": "selectin"}
 
     workflow = PENALTY
     kind_title = _l("Penalty publicity")
@@ -50,8 +47,6 @@ class Penalty(Case):
     institution_no: Mapped[str | None] = mapped_column(String(12), info=cf("CF_XDR_SYDW", _l("Institution number")))
     society_no: Mapped[str | None] = mapped_column(String(50), info=cf("CF_XDR_SHZZ", _l("Society number")))
     legal_rep: Mapped[str | None] = mapped_column(String(50), info=cf("CF_FRDB", _l("Legal representative")))
-    legal_rep_id_type: Mapped[str | None] = mapped_column(String(32), info=cf("CF_FR_ZJLX", _l("Kind of identity paper")))
-    legal_rep_id: Mapped[str | None] = mapped_column(String(32), info=cf("CF_FR_ZJHM", _l("Identity number"), mask="id"))
     document_number: Mapped[str] = mapped_column(String(128), info=cf("CF_WSH", _l("Decision number")))
     violation: Mapped[str] = mapped_column(String(2000), info=cf("CF_WFXW", _l("Kind of violation")))
     facts: Mapped[str] = mapped_column(Text, info=cf("CF_SY", _l("Facts")))
@@ -70,20 +65,39 @@ class Penalty(Case):
     source_code: Mapped[str] = mapped_column(String(18), info=cf("CF_SJLYDM", _l("Code of the source")))
     remark: Mapped[str | None] = mapped_column(String(512), info=cf("BZ", _l("Remark")))
 
-    tier: Mapped[Tier] = mapped_column(enum_column(Tier, 16), info={"label": _l("Tier")})
+    procedure: Mapped[str] = mapped_column(String(16), default="普通程序", info={"label": _l("Procedure")})
+    secret: Mapped[bool] = mapped_column(default=False, info={"label": _l("State secret")})
     special: Mapped[bool] = mapped_column(default=False, info={"label": _l("Food, drugs, special equipment, safety, fire")})
+    tier: Mapped[Tier] = mapped_column(enum_column(Tier, 16), info={"label": _l("Tier")})
+    chosen_tier: Mapped[str | None] = mapped_column(String(16), info={"label": _l("Tier set by hand")})
+    publish_reason: Mapped[str] = mapped_column(String(255), default="", info={"label": _l("Why a light one is published")})
+    rule_version: Mapped[str] = mapped_column(String(16), default="", info={"label": _l("Rules")})
+    min_last: Mapped[dt.date | None] = mapped_column(info={"label": _l("Minimum period until")})
+    apply_from: Mapped[dt.date] = mapped_column(info={"label": _l("Repair from")})
+    max_last: Mapped[dt.date] = mapped_column(info={"label": _l("Longest period until")})
     market_system: Mapped[bool] = mapped_column(default=False, info={"label": _l("Market-regulation system too")})
     other_province: Mapped[bool] = mapped_column(default=False, info={"label": _l("Registered in another province")})
+    market_pushed_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Pushed to the other province on")})
+    market_published_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Published in the market system on")})
+    notice_number: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Repair letter")})
     served_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Served on")})
     served_how: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("How it was served")})
     served_with_letter: Mapped[bool] = mapped_column(default=False, info={"label": _l("Served with the repair letter")})
-    performed_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Duties performed on")})
-    market_pushed_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Pushed to the other province on")})
-    market_published_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Published in the market system on")})
+    receipt: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Receipt")})
+    paid_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Paid in full on")})
+    corrected_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Violation put right on")})
     first_sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info={"label": _l("First reported at")})
     first_accepted: Mapped[bool | None] = mapped_column(info={"label": _l("Accepted at the first report")})
-    reject_reason: Mapped[str] = mapped_column(String(255), default="", info={"label": _l("Rejected because")})
+    accepted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info={"label": _l("Accepted by the platform at")})
+    published_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Published on")})
+    rejections: Mapped[int] = mapped_column(default=0, info={"label": _l("Times rejected")})
+    reject_reason: Mapped[str] = mapped_column(String(320), default="", info={"label": _l("Rejected because")})
+    revocation: Mapped[str] = mapped_column(String(16), default="", info={"label": _l("What happened to it")})
+    revoked_by: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Number of the instrument")})
+    revoked_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("In effect since")})
     revision: Mapped[int] = mapped_column(default=0, info={"label": _l("Corrections")})
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), info={"private": True})
+    legal_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), info={"private": True})
 
     @property
     def penalty_kinds(self) -> tuple[str, ...]:
@@ -91,77 +105,114 @@ class Penalty(Case):
         return split_kinds(self.kinds)
 
     @property
-    def repair_letter(self) -> bool:
-        """Whether the repair letter of this decision is signed and holds."""
-        session = object_session(self)
-        signed = [LetterState.SIGNED, LetterState.DELIVERED]
-        return session is not None and session.scalar(select(Letter.id).where(
-            Letter.case_id == self.id, Letter.kind == NOTICE, Letter.state.in_(signed)).limit(1)) is not None
+    def performed(self) -> bool:
+        """Whether every duty is fully performed: the fine paid to the last instalment, the violation put right."""
+        return not self.unperformed
 
-    def publicity(self, on: dt.date | None = None, system: str = "publicity") -> Publicity:
-        """How long it is published by the rules of the day ``on`` (today when none is given), on 信用中国 or in the
-        market-regulation ``system`` (``samr``)."""
-        session, day = object_session(self), on or moment.today()
+    @property
+    def unperformed(self) -> tuple[str, ...]:
+        """The duties that remain: ``pay``, ``correct``."""
+        due = [("pay", bool(self.fine or self.confiscated) and self.paid_on is None),
+               ("correct", self.corrected_on is None)]
+        return tuple(name for name, open_ in due if open_)
+
+    def publicity(self, applied_on: dt.date | None = None, *, samr: bool = False) -> Publicity:
+        """How long it is published by the rules of its decision; with ``applied_on`` by those under which repair is asked
+        for on that day; ``samr``: in the market-regulation system."""
+        if applied_on is not None and self._rule("credit.rule_basis", applied_on) != "application_date":
+            applied_on = None
+        return publicity(self.decided_on, self.tier, lambda name, day: int(self._rule(f"credit.{name}", day)),
+                         special=bool(self.special), applied_on=applied_on, samr=samr)
+
+    def classify(self) -> Publicity:
+        """Work out tier, rule version and the days that follow from them, and keep them on the record."""
+        day = self.decided_on
+        self.tier = Tier(self.chosen_tier) if self.chosen_tier else tier_of(
+            self.penalty_kinds, self.fine, light=split_kinds(self._rule("credit.light_kinds", day)),
+            serious=split_kinds(self._rule("credit.serious_kinds", day)), huge=int(self._rule("credit.huge_fine", day)))
+        found = self.publicity()
+        self.rule_version, self.min_last = found.rules, found.min_last
+        self.apply_from, self.max_last = found.apply_from, found.max_last
+        self.published_until = min(self.published_until or found.max_last, found.max_last)
+        return found
+
+    def _rule(self, key: str, day: dt.date) -> Any:
+        session = object_session(self)
         if session is None:
             raise RuntimeError("the penalty is in no session")
+        return lookup(session, key, day, self.bureau_id).value
 
-        def months(name: str, rule_day: dt.date) -> int:
-            rule = lookup(session, f"credit.{system}.{name}", max(rule_day, FIRST_RULE[system]), self.bureau_id)
-            return int(rule.value)
-
-        return publicity(self.decided_on, self.tier, max(day, self.decided_on), months)
-
-
-FIRST_RULE = {"publicity": dt.date(2023, 5, 1), "samr": dt.date(2025, 12, 25)}
-"""Since when there are rules; older decisions are judged by the first ones."""
 
 Index("uq_credit_repair_penalty_document", Penalty.authority_code, Penalty.document_number, unique=True)
 Index("ix_credit_repair_penalty_decided", Penalty.decided_on)
 Index("ix_credit_repair_penalty_served", Penalty.served_on)
 Index("ix_credit_repair_penalty_sent", Penalty.first_sent_at)
+Index("ix_credit_repair_penalty_until", Penalty.published_until)
+Index("ix_credit_repair_penalty_apply", Penalty.apply_from)
 
 
 class Repair(Case):
     """An enterprise asks that penalties stop being published, having put them right (信用修复).
 
-    The suite records what 信用中国 does (``external_number``) and never replaces it.
+    All penalties of a case are of one authority, which decides it (谁认定、谁修复). The suite records what 信用中国 does
+    (``external_number``) and never replaces it.
     """
 
     __tablename__ = "credit_repair_repair"
-    __mapper_args__ = {"polymorphic_identity": "credit_repair.repair"}
+    __mapper_args__ = {"polymorphic_identity": "credit_repair.repair", "polymorphic_load": "selectin"}
 
     workflow = REPAIR
     kind_title = _l("Credit repair")
     number_code = "XF"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
-    agent_name: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Agent")})
+    agent_name: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Agent"), "mask": "name"})
     agent_phone: Mapped[str] = mapped_column(String(32), default="", info={"label": _l("Phone"), "mask": "phone"})
+    authorised: Mapped[bool] = mapped_column(default=False, info={"label": _l("Authorisation seen")})
     channel: Mapped[str] = mapped_column(String(24), default="window", info={"label": _l("Where it was asked for")})
+    bundle: Mapped[str] = mapped_column(String(40), default="", index=True, info={"label": _l("Bundle")})
+    eligible_on: Mapped[dt.date | None] = mapped_column(index=True, info={"label": _l("May apply from")})
+    rule_version: Mapped[str] = mapped_column(String(16), default="", info={"label": _l("Rules")})
     proof: Mapped[bool] = mapped_column(default=False, info={"label": _l("Proof that the duties are performed")})
-    commitment: Mapped[bool] = mapped_column(default=False, info={"label": _l("Credit commitment")})
     external_number: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Number at Credit China")})
     submitted_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Submitted on")})
     pushed_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Pushed on")})
+    accepted_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Accepted on")})
     decided_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Decided on")})
-    waiting_until: Mapped[dt.date | None] = mapped_column(info={"label": _l("May apply from")})
-    sync_platform: Mapped[bool] = mapped_column(default=False, info={"label": _l("Publicity stopped")})
+    sync_platform: Mapped[bool] = mapped_column(default=False, info={"label": _l("Publicity stopped on every site")})
+    sync_sharing: Mapped[bool] = mapped_column(default=False, info={"label": _l("Sharing and use stopped")})
     sync_sanctions: Mapped[bool] = mapped_column(default=False, info={"label": _l("Sanctions lifted")})
 
-    penalties: Mapped[list[RepairPenalty]] = relationship(back_populates="repair", cascade="all, delete-orphan",
-                                                          foreign_keys="RepairPenalty.case_id")
+    penalties: Mapped[list[RepairPenalty]] = relationship(
+        back_populates="repair", cascade="all, delete-orphan", foreign_keys="RepairPenalty.case_id", lazy="selectin",
+        order_by="RepairPenalty.id")
 
     @property
-    def blocked_until(self) -> dt.date | None:
-        """The latest first day to apply among its penalties, when that is still to come; None when all are eligible."""
-        days = [item.penalty.publicity().apply_from for item in self.penalties]
-        latest = max(days, default=None)
-        return latest if latest is not None and latest > moment.today() else None
+    def subjects(self) -> list[Penalty]:
+        """The penalties that the session may see."""
+        return [item.penalty for item in self.penalties if item.penalty is not None]
+
+    @property
+    def commitment(self) -> bool:
+        """Whether there is a commitment for each penalty."""
+        return bool(self.penalties) and all(item.committed_on is not None for item in self.penalties)
 
     @property
     def unperformed(self) -> list[Penalty]:
         """The penalties whose duties are not fully performed."""
-        return [item.penalty for item in self.penalties if item.penalty.performed_on is None]
+        return [penalty for penalty in self.subjects if not penalty.performed]
+
+    def examine(self, on: dt.date) -> dt.date | None:
+        """Work out from which day on repair of all its penalties can be asked for, by the rules of the day ``on``."""
+        found = [penalty.publicity(on) for penalty in self.subjects]
+        self.eligible_on = max((publicity.apply_from for publicity in found), default=None)
+        self.rule_version = "+".join(sorted({part for publicity in found for part in publicity.versions}))
+        return self.eligible_on
+
+    def not_yet(self, on: dt.date) -> list[tuple[Penalty, dt.date]]:
+        """The penalties whose minimum period is not over on ``on``, with the first day to apply."""
+        found = [(penalty, penalty.publicity(on).apply_from) for penalty in self.subjects]
+        return [(penalty, day) for penalty, day in found if day > on]
 
 
 class RepairPenalty(CaseChild, Model):
@@ -173,10 +224,16 @@ class RepairPenalty(CaseChild, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_repair.id", ondelete="CASCADE"), index=True)
     penalty_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_penalty.id"), index=True)
-    commitment: Mapped[bool] = mapped_column(default=False)
+    committed_on: Mapped[dt.date | None]
 
     repair: Mapped[Repair] = relationship(back_populates="penalties", foreign_keys=[case_id])
-    penalty: Mapped[Penalty] = relationship(foreign_keys=[penalty_id])
-    case: Mapped[Case] = relationship(primaryjoin="foreign(RepairPenalty.case_id) == Case.id", viewonly=True)
+    penalty: Mapped[Penalty] = relationship(foreign_keys=[penalty_id], lazy="selectin")
 
     __table_args__ = (UniqueConstraint("case_id", "penalty_id"), CheckConstraint("case_id <> penalty_id", name="two"))
+
+    @property
+    def case(self) -> Case:  # type: ignore[override]  # the mixin's rule asks for the case; here it is always a repair
+        """The repair case."""
+        return self.repair
+
+

@@ -1,171 +1,274 @@
-"""What the credit module does: a penalty is registered, a repair case opened, what waited is woken. Plain functions."""
+"""What people and sheets do: enter a penalty, serve it, open repair cases. Plain functions; the caller commits."""
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from addons.credit_repair import effects
+from addons.credit_repair.forms import PenaltyForm, RepairForm
 from addons.credit_repair.models import Penalty, Repair, RepairPenalty
-from addons.credit_repair.tiers import LIGHT_KINDS, split_kinds, tier_of
 from core import moment
 from core.access import Unit, Viewer, system_viewer
-from core.case import act, clocks, open_case
+from core.case import act, clocks
+from core.case.models import Case, Event
+from core.case.opening import Wanted, opens
+from core.case.sweep import recipients
 from core.case.workflow import CLOSED
-from core.errors import FieldError, Invalid, NotFound, Refusal
+from core.errors import Refusal
+from core.outbox.post import post
 from core.party import uscc as codes
+from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
-from core.rules.lookup import lookup
 
-REGION_HERE = "12"
-"""The first two digits of registering authorities of this province-level city (GB/T 2260)."""
+MARKET = ("市场监督管理", "市场监管")
+BATCH = 500
+HOME = "12"
+"""The province in positions 3 and 4 of a credit code: Tianjin."""
 
 
-def register_penalty(session: Session, actor: Viewer, unit: Unit, values: Mapping[str, Any],
-                     enterprise: Enterprise | None = None) -> Penalty:
-    """Enter a decision for the bureau ``unit``; its clocks run from the day of the decision.
+def register_penalty(session: Session, actor: Viewer, unit: Unit, values: Mapping[str, Any], *,
+                     enterprise: Enterprise | None = None, batch: int | None = None) -> Penalty:
+    """Enter a penalty of ``unit``: the case is opened, its clocks run from the day of the decision.
 
-    ``values`` are the columns of :class:`Penalty` (``kinds`` joined by ``;``, money in 万元). The tier is suggested by the kinds
-    of penalty. Raises :class:`Refusal` for a document number that the authority used already.
+    ``values`` are columns of :class:`Penalty` (``penalty_kinds`` may stand for ``kinds``); amounts in 万元. Refuses a
+    document number that the authority has used, and a name that is not the party's.
     """
-    kinds = split_kinds(values["kinds"])
-    decided: dt.date = values["decided_on"]
-    if decided > moment.today():
+    given = _columns(values)
+    given.setdefault("authority_name", unit.name)
+    given.setdefault("authority_code", unit.uscc or unit.code[:18])
+    given.setdefault("source_name", given["authority_name"])
+    given.setdefault("source_code", given["authority_code"])
+    given["document_number"] = given["document_number"].strip()
+    if given["decided_on"] > moment.today():
         raise Refusal(_("A decision cannot be dated in the future."), "decided_on")
-    huge = int(lookup(session, "credit.huge_fine", max(decided, dt.date(2023, 5, 1)), unit.bureau_id).value)
-    market = "市场监督" in (values.get("authority_name") or "") and not set(kinds) <= LIGHT_KINDS
-    code = values.get("uscc") or ""
-    fields = {"tier": tier_of(kinds, values.get("fine"), huge, bool(values.get("special"))), "market_system": market,
-              "other_province": bool(code) and market and codes.is_valid(code) and code[2:4] != REGION_HERE, **values}
-    fields["kinds"] = ";".join(kinds)
-    title = f"{values['party_name']} · {values['document_number']}"
-    try:
-        with session.begin_nested():
-            case = open_case(session, Penalty, actor, unit=unit, title=title, rule_day=decided,
-                             enterprise_id=enterprise.id if enterprise else None, **fields)
-    except IntegrityError:
-        raise Refusal(_("The authority has entered the decision %(number)s already.", number=values["document_number"]),
-                      "document_number") from None
+    if enterprise is None:
+        enterprise, _new = party(session, given.get("uscc"), given["party_name"], given["decided_on"])
+    if session.scalar(select(Penalty.id).where(Penalty.authority_code == given["authority_code"],
+                                               Penalty.document_number == given["document_number"])) is not None:
+        raise Refusal(_("The decision number %(number)s exists already. Search for it and work on that record.",
+                        number=given["document_number"]), "document_number")
+    given.setdefault("market_system", any(word in given["authority_name"] for word in MARKET))
+    given.setdefault("other_province", bool(given.get("uscc")) and given["uscc"][2:4] != HOME)
+    given |= {"tier": "general", "apply_from": given["decided_on"], "max_last": given["decided_on"]}
+    case = act.open_case(session, Penalty, actor, unit=unit, enterprise_id=enterprise.id, assignee_id=actor.user_id,
+                         import_batch_id=batch, rule_day=given["decided_on"],
+                         title=f"{enterprise.name} {given['document_number']}", **given)
+    case.classify()
     if case.served_on is not None:
-        take_over_service(case)
+        effects.service_known(case, case.events[-1])
+    session.flush()
     return case
 
 
-def take_over_service(case: Penalty) -> None:
-    """A sheet said when the decision was served: the clock of service stops there, the one for the fine starts."""
-    event = case.events[-1]
-    clock = clocks.running(case, "deliver")
-    if clock is not None and case.served_on is not None:
-        clocks.stop(clock, event, moment.as_instant(case.served_on))
-    effects.start_fine_clock(case, event)
-    clocks.refresh_due(case)
+def take_over(session: Session, case: Penalty, values: Mapping[str, Any]) -> None:
+    """Mend a penalty that is being entered: its columns, its party, its tier and days. A changed day of decision
+    replaces the clocks that ran from the wrong one."""
+    given, before = _columns(values), case.decided_on
+    if given["document_number"].strip() != case.document_number and session.scalar(select(Penalty.id).where(
+            Penalty.authority_code == case.authority_code, Penalty.id != case.id,
+            Penalty.document_number == given["document_number"].strip())) is not None:
+        raise Refusal(_("The decision number %(number)s exists already. Search for it and work on that record.",
+                        number=given["document_number"]), "document_number")
+    enterprise, _new = party(session, given.get("uscc"), given["party_name"], given["decided_on"])
+    for name, value in given.items():
+        setattr(case, name, value)
+    case.enterprise_id, case.title = enterprise.id, f"{enterprise.name} {case.document_number}"[:255]
+    case.published_until = None
+    case.classify()
+    if case.decided_on != before:
+        for clock in [c for c in case.clocks if c.running and c.code in ("publish", "deliver", "market", "market_push")]:
+            clocks.replace(clock, case.events[-1], _("The day of the decision was mended."), case.decided_on)
 
 
-def enter_by_hand(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Penalty:
-    """A penalty typed into the form; the authority is the person's own bureau."""
-    code = codes.normalise(data["uscc"])
-    fault = codes.explain(code)
-    if fault:
-        raise Refusal(fault, "uscc")
-    unit = session.get(Unit, actor.unit_id or 0)
-    bureau = session.get(Unit, actor.bureau_id or 0)
-    if unit is None or bureau is None:
-        raise Refusal(_("You belong to no bureau for which a penalty could be entered."))
-    enterprise = known_party(session, code, data["party_name"])
-    if enterprise is None:
-        enterprise = provisional(session, code, data["party_name"])
-    own = bureau.uscc or bureau.code
-    values = {**data, "uscc": code, "kinds": ";".join(data["kinds"]), "authority_name": bureau.name, "authority_code": own,
-              "source_name": bureau.name, "source_code": own, "licence": data["licence"] or None}
-    return register_penalty(session, actor, unit, values, enterprise)
+def serve_decision(session: Session, actor: Viewer, case: Penalty, *, served_on: dt.date, how: str = "直接送达",
+                   receipt: str = "") -> Event:
+    """Serve the decision together with its repair letter (书函同达); refused while the letter is not signed."""
+    return act.do(case, "serve", actor=actor,
+                  data={"served_on": served_on.isoformat(), "served_how": how, "receipt": receipt})
 
 
-def known_party(session: Session, code: str, name: str) -> Enterprise | None:
-    """The enterprise with that code; None when the register does not know it. A name that is not its own is refused."""
+def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *, unit: Unit | None = None,
+                agent_name: str = "", agent_phone: str = "", authorised: bool = False, channel: str = "window",
+                bundle: str = "") -> Repair:
+    """Open the repair case of one or more penalties that one authority imposed on one enterprise; the person's own unit
+    has it until it is pushed to the authority."""
+    if not penalties:
+        raise Refusal(_("Name at least one decision."), "document_numbers")
+    if len({(p.bureau_id, p.enterprise_id) for p in penalties}) > 1:
+        raise Refusal(_("One application is about decisions of one authority on one enterprise."), "document_numbers")
+    busy = in_repair(session, penalties)
+    for penalty in penalties:
+        if penalty.state != "published":
+            raise Refusal(_("The decision %(number)s is not published (%(state)s): there is nothing to repair.",
+                            number=penalty.document_number, state=penalty.state_info.label), "document_numbers")
+        if penalty.id in busy:
+            raise Refusal(_("The decision %(number)s is part of the open case %(case)s.", number=penalty.document_number,
+                            case=busy[penalty.id]), "document_numbers")
+    first = penalties[0]
+    case = act.open_case(session, Repair, actor, unit=unit or _own_unit(session, actor),
+                         enterprise_id=first.enterprise_id, assignee_id=actor.user_id,
+                         title=_("%(party)s: repair of %(count)s penalties", party=first.party_name, count=len(penalties)),
+                         agent_name=agent_name, agent_phone=agent_phone, authorised=authorised, channel=channel, bundle=bundle)
+    for penalty in penalties:
+        case.penalties.append(RepairPenalty(penalty=penalty))
+    case.examine(moment.today())
+    session.flush()
+    return case
+
+
+def open_bundle(session: Session, actor: Viewer, penalties: Sequence[Penalty], **more: Any) -> list[Repair]:
+    """One bundle of applications: a repair case for each authority that is concerned."""
+    groups: dict[int, list[Penalty]] = {}
+    for penalty in penalties:
+        groups.setdefault(penalty.bureau_id, []).append(penalty)
+    if not groups:
+        raise Refusal(_("Name at least one decision."), "document_numbers")
+    opened: list[Repair] = []
+    for group in groups.values():
+        opened.append(open_repair(session, actor, group, bundle=opened[0].number if opened else "", **more))
+    if len(opened) > 1:
+        opened[0].bundle = opened[0].number
+        session.flush()
+    return opened
+
+
+def eligible_on(penalty: Penalty, on: dt.date | None = None) -> dt.date:
+    """The first day on which repair of ``penalty`` can be asked for, by the rules of the day ``on`` (today)."""
+    return penalty.publicity(on or moment.today()).apply_from
+
+
+def party(session: Session, code: str | None, name: str, on: dt.date) -> tuple[Enterprise, bool]:
+    """The enterprise with that credit code, and whether it was created: an unknown one is kept as 待核验.
+
+    Refuses a name that the party did not bear on the day ``on``.
+    """
+    if not code:
+        raise Refusal(_("Give the unified social credit code of the party."), "uscc")
+    code = codes.check(code)
     found = session.scalars(select(Enterprise).where(Enterprise.uscc == code)).one_or_none()
     if found is None:
-        return None
-    names = {found.name, *session.scalars(select(EnterpriseName.name).where(EnterpriseName.enterprise_id == found.id))}
-    if name not in names:
-        raise Invalid([FieldError("party_name", _("The code belongs to %(name)s. Correct the name or the code.",
-                                                  name=found.name))])
-    return found
+        return provisional(session, code, name), True
+    former = session.scalars(select(EnterpriseName).where(EnterpriseName.enterprise_id == found.id)).all()
+    fault = name_fault(found, former, name, on)
+    if fault:
+        raise Refusal(fault, "party_name")
+    return found, False
 
 
 def provisional(session: Session, code: str, name: str) -> Enterprise:
-    """A party that the register does not know: kept as 待核验 until the register confirms it."""
-    made = Enterprise(uscc=code, org_code=codes.org_code(code), name=name, source="provisional", verified=False,
-                      updated_at=moment.now())
+    """An enterprise that the register does not know yet (待核验)."""
+    made = Enterprise(uscc=code, name=name, pinyin=initials(name), org_code=codes.org_code(code), source="provisional",
+                      verified=False, updated_at=moment.now())
     session.add(made)
     session.flush()
     return made
 
 
-def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *, agent_name: str = "",
-                agent_phone: str = "", channel: str = "window") -> Repair:
-    """Open a repair case for penalties of one enterprise; each has its own minimum period and its own commitment.
+def name_fault(enterprise: Enterprise, former: Sequence[EnterpriseName], name: str, on: dt.date) -> str | None:
+    """Why ``name`` is not the name of the enterprise on the day ``on``; None when it is.
 
-    The case belongs to the bureau that imposed them (谁认定、谁修复).
+    A decision is published under the name of its day, so a former name is right for an older decision.
     """
-    if not penalties:
-        raise Refusal(_("Choose at least one penalty."), "document_number")
-    first = penalties[0]
-    if any(p.enterprise_id != first.enterprise_id for p in penalties):
-        raise Refusal(_("All penalties of a repair case belong to one enterprise."), "document_number")
-    for penalty in penalties:
-        if penalty.state in ("terminated", "withdrawn", "expired"):
-            raise Refusal(_("The publicity of %(number)s has ended already.", number=penalty.document_number), "document_number")
-        busy = session.scalars(select(Repair).join(RepairPenalty, RepairPenalty.case_id == Repair.id).where(
-            RepairPenalty.penalty_id == penalty.id, Repair.meaning != CLOSED)).first()
-        if busy is not None:
-            raise Refusal(_("A repair case of this penalty is open already: %(number)s.", number=busy.number),
-                          "document_number")
-    unit = session.get(Unit, first.unit_id)
-    if unit is None:
-        raise NotFound(_("The unit of the penalty does not exist any more."))
-    numbers = "、".join(p.document_number for p in penalties)
-    case = open_case(session, Repair, actor, unit=unit, title=f"{first.party_name} · {_('Credit repair')}（{numbers}）",
-                     enterprise_id=first.enterprise_id, agent_name=agent_name, agent_phone=agent_phone, channel=channel)
-    for penalty in penalties:
-        case.penalties.append(RepairPenalty(penalty_id=penalty.id, penalty=penalty))
-    session.flush()
-    return case
+    if plain_name(name) == plain_name(enterprise.name):
+        return None
+    for old in former:
+        if plain_name(old.name) == plain_name(name) and (old.valid_from or on) <= on <= (old.valid_to or on):
+            return None
+    return _("The code %(code)s belongs to “%(name)s”. Correct the name or the code.", code=enterprise.uscc,
+             name=enterprise.name)
 
 
-def open_at_window(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Repair:
-    """The counter opens a case by the decision's number."""
-    found = session.scalars(select(Penalty).where(Penalty.document_number == data["document_number"].strip())).all()
-    if not found:
-        raise Refusal(_("There is no decision %(number)s that you may see.", number=data["document_number"]), "document_number")
-    return open_repair(session, actor, found[:1], agent_name=data["agent_name"], agent_phone=data["agent_phone"])
+def plain_name(name: str) -> str:
+    """A name for comparison: brackets alike, no spaces."""
+    return name.replace("(", "（").replace(")", "）").replace(" ", "").replace("\u3000", "")
 
 
-def wake_waiting(session: Session, now: dt.datetime) -> dict[str, int]:
-    """Repair cases whose minimum period is over go on; penalties whose longest period is over expire. Idempotent."""
-    today, system, moved = moment.local(now).date(), system_viewer("periods that are over"), 0
-    for repair in session.scalars(select(Repair).where(Repair.state == "waiting", Repair.waiting_until <= today)
-                                  .order_by(Repair.id).limit(500)).all():
-        if repair.blocked_until is None:
-            act.do(repair, "wake", actor=system)
-            moved += 1
-    for penalty in session.scalars(select(Penalty).where(Penalty.state == "published", Penalty.published_until < today)
-                                   .order_by(Penalty.id).limit(500)).all():
+def over(session: Session, now: dt.datetime) -> dict[str, int]:
+    """Periods that are over: publicity ends by itself, repair cases that waited for their day go on. Idempotent."""
+    day, system = moment.local(now).date(), system_viewer("periods that are over")
+    expired = session.scalars(select(Penalty).where(Penalty.state == "published", Penalty.published_until < day)
+                              .order_by(Penalty.id).limit(BATCH)).all()
+    for penalty in expired:
         act.do(penalty, "expire", actor=system)
-        moved += 1
+    for repair in session.scalars(select(Repair).where(Repair.state == "waiting_min", Repair.eligible_on <= day)
+                                  .order_by(Repair.id).limit(BATCH)).all():
+        act.do(repair, "wake", actor=system)
+        for person in recipients(session, repair, ("assignee",)):
+            post(session, to=person, channel="inapp", subject=_("May apply now: %(title)s", title=repair.title),
+                 body=_("The minimum period is over: repair can be asked for from %(day)s.", day=repair.eligible_on),
+                 dedupe_key=f"wake:{repair.id}:{repair.eligible_on}:{person}", link=f"/cases/{repair.number}",
+                 case_id=repair.id)
     session.flush()
-    return {"closed": moved}
+    return {"closed": len(expired)}
 
 
-def money(amount: Decimal | None) -> str:
-    """An amount in 万元 as people read it: below 1 万元 in 元."""
-    if amount is None:
-        return ""
-    if amount < 1:
-        return f"{(amount * 10000).normalize():f}元"
-    return f"{amount.normalize():f}万元"
+@opens("credit_repair.penalty", PenaltyForm)
+def _open_penalty(session: Session, actor: Viewer, wanted: Wanted) -> Case:
+    return register_penalty(session, actor, wanted.unit, wanted.data)
+
+
+@opens("credit_repair.repair", RepairForm)
+def _open_repairs(session: Session, actor: Viewer, wanted: Wanted) -> Case:
+    return repair_by_hand(session, actor, wanted.unit, wanted.data)
+
+
+def penalty_by_hand(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Case:
+    """The form of a new penalty, in the person's own unit."""
+    return register_penalty(session, actor, _own_unit(session, actor), data)
+
+
+def repair_from_form(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Case:
+    """The form of a new repair case, in the person's own unit."""
+    return repair_by_hand(session, actor, _own_unit(session, actor), data)
+
+
+def repair_by_hand(session: Session, actor: Viewer, unit: Unit, data: Mapping[str, Any]) -> Case:
+    """Open what the form names: these decisions, or all published ones of the enterprise; the first case is returned."""
+    more = {name: data[name] for name in ("agent_name", "agent_phone", "authorised", "channel")}
+    numbers = [line.strip() for line in data["document_numbers"].splitlines() if line.strip()]
+    query = select(Penalty)
+    if data["uscc"]:
+        query = query.where(Penalty.uscc == codes.check(data["uscc"]))
+    elif not numbers:
+        raise Refusal(_("Give the credit code of the enterprise, or the numbers of the decisions."), "uscc")
+    if numbers:
+        found = session.scalars(query.where(Penalty.document_number.in_(numbers)).order_by(Penalty.id)).all()
+        missing = sorted(set(numbers) - {p.document_number for p in found})
+        if missing:
+            raise Refusal(_("There is no decision %(numbers)s.", numbers="、".join(missing)), "document_numbers")
+    else:
+        found = session.scalars(query.where(Penalty.state == "published").order_by(Penalty.id)).all()
+        busy = in_repair(session, found)
+        found = [p for p in found if p.id not in busy]
+    return open_bundle(session, actor, found, unit=unit, **more)[0]
+
+
+def in_repair(session: Session, penalties: Sequence[Penalty]) -> dict[int, str]:
+    """Ids of penalties to the numbers of the open cases that they are part of."""
+    rows = session.execute(select(RepairPenalty.penalty_id, Repair.number).join(Repair, Repair.id == RepairPenalty.case_id)
+                           .where(RepairPenalty.penalty_id.in_([p.id for p in penalties]), Repair.meaning != CLOSED))
+    return {row.penalty_id: row.number for row in rows}
+
+
+def _own_unit(session: Session, actor: Viewer) -> Unit:
+    unit = session.get(Unit, actor.unit_id) if actor.unit_id is not None else None
+    if unit is None:
+        raise Refusal(_("You belong to no unit."))
+    return unit
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    given = dict(values)
+    if "penalty_kinds" in given:
+        given["kinds"] = ";".join(given.pop("penalty_kinds"))
+    if given.get("uscc"):
+        given["uscc"] = codes.check(given["uscc"])
+    for name in ("licence", "legal_rep", "remark", "chosen_tier"):
+        if name in given:
+            given[name] = given[name] or None
+    return given

@@ -8,12 +8,16 @@ from sqlalchemy import Select, and_, exists, func, literal, or_, select
 
 from addons.credit_repair.models import Penalty, Repair
 from core import moment
+from core.access import Unit, UnitKind
 from core.board.stats import Indicator, Period
 from core.case.models import Clock, ClockResult
 
 
 def _of(query: Select[Any], kind: Any, bureau_id: int | None) -> Select[Any]:
-    return query if bureau_id is None else query.where(kind.bureau_id == bureau_id)
+    """Of one bureau, or of all the district's own: what a city authority decided does not count here."""
+    if bureau_id is not None:
+        return query.where(kind.bureau_id == bureau_id)
+    return query.where(kind.bureau_id.not_in(select(Unit.id).where(Unit.kind == UnitKind.OUTSIDE)))
 
 
 def _sent(hit: Any, period: Period, bureau_id: int | None) -> Select[Any]:
@@ -55,8 +59,8 @@ INDICATORS = [
               _l("Decisions that the platform accepted at their first report / decisions reported for the first time in the "
                  "month. Each decision counts once, by its first report."), compliance),
     Indicator("credit_repair.late", _l("Late rate"),
-              _l("Decisions accepted by the platform later than the seventh working day after the decision, or not accepted yet "
-                 "when that day is over / decisions reported for the first time in the month."), lateness, good=False),
+              _l("Decisions accepted by the platform later than the seventh working day after the decision, or not accepted "
+                 "yet when that day is over / decisions reported for the first time in the month."), lateness, good=False),
     Indicator("credit_repair.letters", _l("Letters with decisions"),
               _l("Decisions served together with their repair letter / decisions served in the month."), letters),
     Indicator("credit_repair.repairs_on_time", _l("Repairs decided in time"),

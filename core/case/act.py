@@ -72,7 +72,8 @@ def do(case: Case, name: str, *, actor: Viewer, note: str = "", version: int | N
     """Do the action ``name`` on ``case``.
 
     ``version`` is what the person had before him: if somebody changed the case since, :class:`Changed` is raised with
-    both versions and nothing happens. ``data`` is read by the action's schema. ``at`` is when it happened, for what is entered later.
+    both versions and nothing happens. ``data`` is read by the action's schema. ``at`` is when it happened, for what is
+    entered later.
     """
     session = _session(case)
     action = case.workflow.action(name)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, inspect, select
@@ -130,7 +130,7 @@ class Case(Scoped, Model):
 
     def _before(self, name: str) -> int | None:
         """The value of a column before a change that is not written yet."""
-        replaced = inspect(self).attrs[name].history.deleted
+        replaced: Sequence[int | None] = inspect(self).attrs[name].history.deleted or ()
         value: int | None = replaced[0] if replaced else getattr(self, name)
         return value
 

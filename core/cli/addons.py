@@ -10,6 +10,7 @@ import click
 
 from core.cli.frame import answer, application, faults_found, load_settings, system_session, table
 from core.cli.naming import bureau_id
+from core.errors import Refusal
 from core.words import gettext as _
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def purge(name: str, confirmation: str | None) -> None:
 
 @group.command("check", help=_("Look for faults in every loaded module."))
 def check() -> None:
-    """Manifest, requirements, lists and migrations; status 1 when there is a fault."""
+    """Manifest, requirements, lists, rules, letters and migrations; status 1 when there is a fault."""
     with application() as app:
         rows = _faults(app.extensions["yingshang"])
     answer(rows, table(rows, {"module": _("Module"), "ok": _("Well"), "detail": _("Found")}))
@@ -134,8 +135,11 @@ def check() -> None:
 
 
 def _faults(suite: Suite) -> list[dict[str, Any]]:
+    from core.addon import SLOTS
     from core.migrate import drift
 
+    for slot in SLOTS:
+        suite.slot(slot)  # refuses an unknown one, with the module's name
     differences = drift(suite)
     rows = []
     for name in ("core", *(addon.name for addon in suite.addons)):
@@ -143,21 +147,49 @@ def _faults(suite: Suite) -> list[dict[str, Any]]:
         if name != "core":
             faults += [_("%(file)s is missing", file=file) for file in ("README.md", "models.py", "tests")
                        if not (suite.addon(name).path / file).exists()]
+            faults += [*_rule_faults(suite, name), *_letter_faults(suite, name)]
         rows.append({"module": name, "ok": not faults, "detail": "; ".join(faults)})
     return rows
 
 
+def _rule_faults(suite: Suite, name: str) -> Iterator[str]:
+    from core.case import Case
+    from core.rules.loader import load_rules
+
+    known = {rule.key for rule in load_rules(suite)}
+    for kind, case in Case.kinds().items():
+        for deadline in case.workflow.deadlines if kind.partition(".")[0] == name else ():
+            if deadline.rule not in known:
+                yield _("the deadline %(code)s of %(kind)s needs the rule %(rule)s, which no rules.yaml has",
+                        code=deadline.code, kind=kind, rule=deadline.rule)
+
+
+def _letter_faults(suite: Suite, name: str) -> Iterator[str]:
+    from core import moment
+    from core.letter.content import Letterhead
+
+    for addon, kind in suite.collect("letters", "LETTERS"):
+        if addon.name == name:
+            try:
+                kind.compose_sample(Letterhead("天津市宁河区示例局"), moment.today())
+            except Refusal as refusal:
+                yield f"{kind.kind}: {refusal.message}"
+
+
 @group.command("new", help=_("Make the skeleton of a new module, with tests that pass."))
 @click.argument("name")
+@click.option("--title", default="", help=_("What it is called in English"))
+@click.option("--chinese", default="", help=_("What it is called in Chinese"))
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), help=_("Folder for it; default: addons"))
-def new(name: str, into: Path | None) -> None:
-    """Write the skeleton; refused when the folder exists."""
+def new(name: str, title: str, chinese: str, into: Path | None) -> None:
+    """Write the skeleton; refused when there is such a module already."""
     from core.cli.skeleton import write_skeleton
 
-    path = write_skeleton(name, into)
+    load_settings()
+    path = write_skeleton(name, into, title, chinese)
     answer({"name": name, "path": str(path)},
-           [_("Made %(path)s.", path=path), _("Next: yingshang upgrade, then yingshang addons enable %(name)s --bureau "
-                                              "CODE", name=name)])
+           [_("Made %(path)s. Its tests: pytest %(path)s", path=path),
+            _("Next: yingshang upgrade, then yingshang addons enable %(name)s --bureau CODE", name=name)])
 
 
 commands: list[click.Command] = [group]

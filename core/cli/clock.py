@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from core.calendar import Pause
 
 MOMENT = Moment()
-BASIS = {"WD": "民法典第二百零一条、第二百零三条", "CD": "民法典第二百零一条、第二百零三条", "MONTH": "民法典第二百零一条、第二百零二条"}
+BASIS = {"WD": "民法典第二百零一条、第二百零三条", "CD": "民法典第二百零一条、第二百零三条",
+         "MONTH": "民法典第二百零一条、第二百零二条"}
 """What the way of counting rests on, for a period that no rule names."""
 
 

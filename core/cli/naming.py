@@ -52,7 +52,7 @@ def bureau_id(session: Session, code: str | None) -> int | None:
 
     if code is None:
         return None
-    known = {row.code: row.id for row in session.execute(
+    known: dict[str, int] = {row.code: row.id for row in session.execute(
         select(Unit.code, Unit.id).where(Unit.bureau_id == Unit.id).order_by(Unit.code))}
     if code not in known:
         raise NotFound(_("There is no bureau with the code %(code)s. There are: %(known)s.", code=code,
@@ -60,7 +60,7 @@ def bureau_id(session: Session, code: str | None) -> int | None:
     return known[code]
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[dt.date | dt.datetime]):
     """A day (``2026-02-11``) or a moment (``2026-02-11T15:30``, local time unless it names its zone)."""
 
     name = "TIME"
@@ -79,7 +79,7 @@ class Moment(click.ParamType):
         return found if found.tzinfo else found.replace(tzinfo=moment.zone())
 
 
-class Pair(click.ParamType):
+class Pair(click.ParamType[tuple[str, str]]):
     """``key=value``."""
 
     name = "KEY=VALUE"

@@ -12,7 +12,7 @@ from core.cli.naming import bureau_id
 from core.words import gettext as _
 
 
-class Month(click.ParamType):
+class Month(click.ParamType[dt.date]):
     """``2026-02``."""
 
     name = "YYYY-MM"

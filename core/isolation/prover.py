@@ -227,7 +227,8 @@ class _Walk:
             path = self._url(route, values)
             if path is None:
                 continue
-            for query in ("",) if route.plain else ("", "?limit=100", "?format=csv") if "export" in path else ("", "?limit=100"):
+            queries = ("",) if route.plain else ("", "?limit=100", *(["?format=csv"] if "export" in path else []))
+            for query in queries:
                 self._search(route, self._check(route, path + query), everything)
             for item in () if route.plain else wanted:
                 self._ask_for(route, path, item)
@@ -303,7 +304,7 @@ def readable(answer: TestResponse) -> str:
             data = b"\n".join(archive.read(name) for name in archive.namelist())
     words = data.decode("utf-8", "ignore")
     unpack: Callable[[str], str] = html.unescape
-    if answer.mimetype.endswith("json"):
+    if (answer.mimetype or "").endswith("json"):
         unpack = _json
     return f"{answer.headers.get('Location', '')}\n{unpack(words)}"
 

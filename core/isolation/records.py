@@ -105,20 +105,20 @@ SELECT * FROM (
     FROM (SELECT r.*, ROW_NUMBER() OVER (PARTITION BY r.kind, r.unit_id ORDER BY r.id DESC) AS age FROM core_case r
            WHERE r.kind IN :kinds) c
    WHERE c.age <= 200) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
-"""  # noqa: S608  # a number of our own
+"""  # a number of our own
 _LETTERS = f"""
 SELECT * FROM (SELECT l.id, l.number, l.code, l.title,
                       ROW_NUMBER() OVER (PARTITION BY l.unit_id ORDER BY l.sha256 IS NULL, l.id DESC) AS place
                  FROM core_letter l) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
-"""  # noqa: S608
+"""
 _BATCHES = f"""
 SELECT * FROM (SELECT b.id, ROW_NUMBER() OVER (PARTITION BY b.bureau_id ORDER BY b.id DESC) AS place
                  FROM core_import_batch b) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
-"""  # noqa: S608
+"""
 _TASKS = f"""
 SELECT * FROM (SELECT t.id, ROW_NUMBER() OVER (PARTITION BY t.by_id ORDER BY t.result_sha256 IS NULL, t.id DESC) AS place
                  FROM core_task t) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
-"""  # noqa: S608
+"""
 _ENTERPRISES = """
 SELECT e.id, e.uscc, e.name, e.phone FROM core_enterprise e
  WHERE e.phone IS NOT NULL AND length(e.phone) >= 7 AND e.uscc IS NOT NULL ORDER BY e.id DESC LIMIT 3
@@ -176,4 +176,4 @@ def of_model(session: Session, model: Any) -> Sequence[tuple[int, int]]:
     table = model.__mapper__.local_table
     column = table.c.case_id if "case_id" in table.c else table.c.id
     return [(row[0], row[1]) for row in session.execute(text(
-        f"SELECT id, {column.name} FROM {table.name} ORDER BY id DESC LIMIT 200"))]  # noqa: S608  # names of our own tables
+        f"SELECT id, {column.name} FROM {table.name} ORDER BY id DESC LIMIT 200"))]  # names of our own tables

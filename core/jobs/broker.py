@@ -33,7 +33,8 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(  # type: ignore[override]  # as kombu's own transports have it; the stubs of the base disagree
+            self, connection: Any, timeout: float | None = None) -> None:
         """Wait for a message, but never longer than :data:`LOOK_UP`: a worker that was told to stop still waits twice.
         """
         super().drain_events(connection, timeout=min(timeout or LOOK_UP, LOOK_UP))

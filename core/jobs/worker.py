@@ -11,7 +11,7 @@ from typing import Any
 
 from celery import bootsteps, signals
 from celery.beat import EmbeddedService
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from flask import Flask
 
 from core.jobs import alive

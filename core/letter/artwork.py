@@ -45,6 +45,7 @@ class Rule:
     colour: Colour = BLACK
 
     def operators(self) -> str:
+        """The PDF operators that draw it; the page's origin is its lower left corner."""
         return (f"{_colour(self.colour)} rg {self.x:.3f} {PAGE_HEIGHT - self.y - self.height:.3f} "
                 f"{self.width:.3f} {self.height:.3f} re f")
 

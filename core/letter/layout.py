@@ -65,6 +65,7 @@ class Strip:
 
     @property
     def blank(self) -> bool:
+        """Whether nothing stands in it."""
         return self.passage is None
 
 

@@ -57,6 +57,7 @@ class Recipe:
 
     @property
     def filename(self) -> str:
+        """What the prepared font is called in its folder."""
         return self.family.replace(" ", "") + ".ttf"
 
 

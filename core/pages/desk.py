@@ -79,13 +79,20 @@ def _groups(cases: Sequence[Case], calendar: WorkCalendar, viewer: Viewer, tab: 
     for case in cases:
         row = Row(case.number, {
             "number": Text(case.number, note=case.kind_title, url=f"/cases/{case.number}", mono=True),
-            "what": Text(case.enterprise.name if case.enterprise else case.title, note=case.title.removeprefix(case.enterprise.name).strip(" ·") if case.enterprise else ""),
+            "what": _what(case),
             "state": draw.state_tag(case), "due": draw.due_of_case(case, calendar)}, actions=_acts(case, viewer),
             name=case.title)
         rows.setdefault(_group(case, today, week) if tab in ("todo", "overdue") else "changed", []).append(row)
     words = {"overdue": (_("Overdue"), "r"), "today": (_("Due today"), ""), "week": (_("This week"), ""),
              "later": (_("Later"), ""), "none": (_("Without a date"), ""), "changed": (_("Latest first"), "")}
     return [(f"{words[name][0]} {len(rows[name])}", words[name][1], rows[name]) for name in words if name in rows]
+
+
+def _what(case: Case) -> Text:
+    """Whom it is about, and below that the matter without the name once more."""
+    if case.enterprise is None:
+        return Text(case.title)
+    return Text(case.enterprise.name, note=case.title.removeprefix(case.enterprise.name).strip(" ·"))
 
 
 def _group(case: Case, today: dt.date, week: dt.date) -> str:

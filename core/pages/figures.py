@@ -68,7 +68,8 @@ def indicator(code: str) -> str:
     wanted = {"1": True, "0": False}.get(request.args.get("hit", ""))
     figure = compute(session, declared, month, bureau_id)
     rows = dict(behind(session, declared, month, bureau_id, hit=wanted))
-    cases = session.scalars(select(Case).where(Case.id.in_(sorted(rows))).options(joinedload(Case.unit)).order_by(Case.id)).all()
+    cases = session.scalars(select(Case).where(Case.id.in_(sorted(rows))).options(joinedload(Case.unit))
+                            .order_by(Case.id)).all()
     calendar = clocks.calendar_of(session)
     return render_template(
         "pages/indicator.html", title=declared.title, crumbs=[Crumb(_("Figures"), "/stats"), Crumb(declared.title)],

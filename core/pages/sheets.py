@@ -18,6 +18,7 @@ from core.tabular.catalogue import export_profile, import_profile, import_profil
 from core.tabular.importing import run_import
 from core.tabular.models import ImportBatch
 from core.tabular.profile import ImportProfile
+from core.tabular.reading import Limits
 from core.tabular.undoing import undo_batch
 from core.web import Crumb
 
@@ -68,8 +69,9 @@ def wizard(code: str) -> str | Response | tuple[str, int]:
             raise Refusal(_("Choose a file first."), "file")
         confirmed = "confirm" in request.form
         with _as_file(sha256, name) as path:
-            result = run_import(session, profile, path, by=viewer, bureau_id=viewer.bureau_id, dry_run=not confirmed,
-                                skip_errors=True if not confirmed else "skip" in request.form, file_name=name)
+            result = run_import(session, profile, path, by=viewer, bureau_id=viewer.bureau_id, limits=_limits(),
+                                dry_run=not confirmed, skip_errors=not confirmed or "skip" in request.form,
+                                file_name=name)
         if confirmed and result.saved:
             session.commit()
         else:
@@ -94,10 +96,10 @@ def annotated(code: str) -> Response:
     name, sha256 = request.form.get("name", ""), request.form.get("sha256", "")
     out = BytesIO()
     with _as_file(sha256, name) as path:
-        result = run_import(session, profile, path, by=viewer, bureau_id=viewer.bureau_id, dry_run=True,
+        result = run_import(session, profile, path, by=viewer, bureau_id=viewer.bureau_id, limits=_limits(), dry_run=True,
                             skip_errors=True, file_name=name)
         session.rollback()
-        kind = annotated_sheet(path, result, out)
+        kind = annotated_sheet(path, result, out, limits=_limits())
     out.seek(0)
     stem = Path(name).stem or profile.title
     return send_file(out, as_attachment=True, download_name=f"{stem}-校验结果{kind if kind.startswith('.') else '.' + kind}")
@@ -141,6 +143,11 @@ def _profile(code: str) -> ImportProfile:
     profile = import_profile(code)
     may_see(request_viewer(), profile.permission)
     return profile
+
+
+def _limits() -> Limits:
+    """The bounds of this installation for a sheet."""
+    return Limits.of(current_app.extensions["yingshang"].settings.limits)
 
 
 def _limit() -> int:

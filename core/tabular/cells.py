@@ -37,6 +37,7 @@ class CellError:
     message: str
 
     def as_dict(self) -> dict[str, Any]:
+        """``{"row", "column", "value", "message"}``: the shape that other programs rely on."""
         return {"row": self.row, "column": self.column, "value": self.value, "message": self.message}
 
 

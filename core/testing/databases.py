@@ -87,7 +87,10 @@ def _on_server(url: str) -> Iterator[Callable[[str], None]]:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            yield lambda statement: connection.execute(text(statement)) and None
+            def run(statement: str) -> None:
+                connection.execute(text(statement))
+
+            yield run
     finally:
         engine.dispose()
 

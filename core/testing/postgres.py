@@ -78,8 +78,9 @@ def _as_owner(command: Sequence[str | Path]) -> list[str]:
 
 
 def _initialise(programs: Path, folder: Path) -> None:
-    command = [programs / "initdb", "-D", folder / "data", "-U", OWNER, "-A", "trust", "-E", "UTF8",
-               "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    command: list[str | Path] = [
+        programs / "initdb", "-D", folder / "data", "-U", OWNER, "-A", "trust", "-E", "UTF8",
+        "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
     done = subprocess.run(_as_owner(command), cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NoPostgres(f"initdb failed: {done.stderr.strip()}")
@@ -87,7 +88,8 @@ def _initialise(programs: Path, folder: Path) -> None:
 
 def _start(programs: Path, folder: Path, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
     settings = {"listen_addresses": "", "unix_socket_directories": str(folder), **options}
-    command = [programs / "postgres", "-D", folder / "data", *(f"--{name}={value}" for name, value in settings.items())]
+    command: list[str | Path] = [programs / "postgres", "-D", folder / "data"]
+    command += [f"--{name}={value}" for name, value in settings.items()]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(_as_owner(command), cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 

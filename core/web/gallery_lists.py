@@ -23,6 +23,7 @@ from core.web.widgets import (
 
 
 def due_in(day: int, left: int | None, **more: Any) -> Due:
+    """A due date of November 2026 with that many working days left."""
     return Due(dt.date(2026, 11, day), left, **more)
 
 

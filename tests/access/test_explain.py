@@ -5,13 +5,13 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import text
-from trial_people import Desk
 
 from core import moment
 from core.access.explain import why_not
 from core.case import duty
 from core.module_switch import BureauModule
 from core.testing.people import give_role
+from trial_people import Desk
 
 
 def rules(desk: Desk, number: str, username: str) -> list[tuple[str, bool]]:

@@ -8,7 +8,6 @@ from io import BytesIO
 import pytest
 from flask import Flask, jsonify
 from sqlalchemy import select, text
-from trial_people import PNG, Desk, find
 from werkzeug.routing import Rule
 
 from core import moment
@@ -21,6 +20,7 @@ from core.jobs.models import Task, TaskState
 from core.letter.models import Letter
 from core.party.models import Enterprise
 from core.tabular.models import ImportBatch
+from trial_people import PNG, Desk, find
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def filled(desk: Desk, app: Flask) -> Desk:
 
 
 # The framework's own forms of accounts and roles, which the administrator is shown, use what WTForms will drop.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:wtforms")
-@pytest.mark.filterwarnings("ignore:Yielding raw tuples:DeprecationWarning", "ignore:'DateTimeField' renders:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Yielding raw tuples:DeprecationWarning",
+                            "ignore:'DateTimeField' renders:DeprecationWarning")
 def test_no_account_finds_anything_of_another_bureau(filled: Desk, app: Flask) -> None:
     told = prove(app)
     assert told["leaks"] == []

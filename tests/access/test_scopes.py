@@ -9,8 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session, selectinload
-from trial_modules.tree_felling.models import Permit
-from trial_people import Desk, find
 
 from core import moment
 from core.access import Scope, Unit, Viewer, as_system, build_viewer, current_viewer, view_as
@@ -24,6 +22,8 @@ from core.errors import NotAllowed
 from core.isolation.oracle import seen_cases
 from core.module_switch import BureauModule
 from core.testing.people import District, give_role, make_person
+from trial_modules.tree_felling.models import Permit
+from trial_people import Desk, find
 
 WHERE = ("CGW", "SAMR", "SAMR-LAW", "SAMR-TEAM", "NDRC-CREDIT")
 CHILDREN = (Event, Clock, Attachment, CaseTask, Watcher)

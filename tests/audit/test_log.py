@@ -13,13 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
-from trial_modules.tree_felling.models import Permit
-from trial_people import Desk, find
 
 from core import moment
 from core.access import as_system
 from core.audit import AuditEntry, AuditHead, count, entries_of, plain, record, seal, verify
 from core.testing.databases import Installation
+from trial_modules.tree_felling.models import Permit
+from trial_people import Desk, find
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_change_is_kept_with_before_and_after_and_who_did_it(desk: Desk) -> No
 
 def test_a_password_never_reaches_the_log(desk: Desk) -> None:
     session = desk.district.session
-    desk.person("lin").password = "another hash"  # noqa: S105  # no password
+    desk.person("lin").password = "another hash"  # no password
     desk.person("lin").phone = "022-00000000"
     session.commit()
     assert entries_of(session, "ab_user", desk.person("lin").id)[0].changes == {"phone": [None, "022-00000000"]}

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from trial_people import Desk, find
 
 from core import moment
 from core.access import system_viewer, view_as
@@ -17,11 +16,17 @@ from core.case.sweep import remind
 from core.errors import Refusal
 from core.jobs.sweep import run_due
 from core.outbox.models import Message
+from trial_people import Desk, find
 
 
 def day(text_: str) -> dt.date:
     """A date written month-day of 2026, or in full."""
     return dt.date.fromisoformat(text_ if len(text_) > 5 else f"2026-{text_}")
+
+
+def clock_face(text_: str) -> dt.datetime:
+    """A moment as the clock on the wall shows it."""
+    return dt.datetime.fromisoformat(text_)
 
 
 @pytest.mark.parametrize(("accepted", "due"), [
@@ -53,7 +58,7 @@ def test_a_case_keeps_the_rule_of_the_day_on_which_it_began(desk: Desk) -> None:
 
 def test_a_clock_is_met_on_its_last_day_and_late_a_moment_after(desk: Desk) -> None:
     found = []
-    last = dt.datetime(2026, 2, 27, 23, 59, 59)
+    last = clock_face("2026-02-27T23:59:59")
     for at in (last, last + dt.timedelta(seconds=1)):
         number = desk.opens("lin")
         desk.does("lin", number, "accept")
@@ -212,10 +217,10 @@ def test_reminders_come_once_each_however_often_the_sweep_runs(desk: Desk) -> No
     desk.does("lin", number, "accept")
     clock = desk.clock(number)
     assert moment.local(clock.next_reminder_at).isoformat() == "2026-02-14T08:00:00+08:00"  # type: ignore[arg-type]
-    assert sweep(desk, dt.datetime(2026, 2, 14, 7, 59))["warned"] == 0
-    assert [sweep(desk, dt.datetime(2026, 2, 14, 8, 0))["warned"] for _n in range(2)] == [1, 0]
+    assert sweep(desk, clock_face("2026-02-14T07:59"))["warned"] == 0
+    assert [sweep(desk, clock_face("2026-02-14T08:00"))["warned"] for _n in range(2)] == [1, 0]
     assert {who for who, _key in messages(desk)} == {desk.person("lin").id, desk.person("han").id}
-    assert [sweep(desk, dt.datetime(2026, 2, 26, 9, 0))["warned"] for _n in range(2)] == [1, 0]
+    assert [sweep(desk, clock_face("2026-02-26T09:00"))["warned"] for _n in range(2)] == [1, 0]
     assert len(messages(desk)) == len(set(messages(desk))) == 4, "nobody has the case, so it is everybody's in the unit"
 
 
@@ -240,8 +245,8 @@ def test_after_a_stand_still_only_the_newest_reminder_is_sent(desk: Desk) -> Non
 def test_what_is_late_goes_up_step_by_step_and_each_step_is_on_record_once(desk: Desk) -> None:
     number = desk.opens("lin")
     desk.does("lin", number, "accept")
-    assert sweep(desk, dt.datetime(2026, 2, 27, 23, 59))["escalated"] == 0
-    assert [sweep(desk, dt.datetime(2026, 2, 28, 0, 0))["escalated"] for _n in range(2)] == [1, 0]
+    assert sweep(desk, clock_face("2026-02-27T23:59"))["escalated"] == 0
+    assert [sweep(desk, clock_face("2026-02-28T00:00"))["escalated"] for _n in range(2)] == [1, 0]
     assert [sweep(desk, day("03-03"))["escalated"] for _n in range(2)] == [1, 0], "28 February, 2 and 3 March"
     assert sweep(desk, day("04-01"))["escalated"] == 0, "there is no third level"
     levels = [e.data["level"] for e in desk.district.session.scalars(select(Event).where(Event.kind == "escalated"))]

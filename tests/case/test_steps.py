@@ -5,14 +5,14 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import select
-from trial_modules.tree_felling.models import Permit
-from trial_people import Desk, find
 
 from core import moment
 from core.access import system_viewer
 from core.case import CLOSED, Event, available, do, duty, note_down, open_case
 from core.case.numbering import QUERY_ALPHABET
 from core.errors import Changed, Invalid, NotAllowed, NotFound, Refusal
+from trial_modules.tree_felling.models import Permit
+from trial_people import Desk, find
 
 
 def test_an_application_arrives_and_is_granted(desk: Desk) -> None:
@@ -201,9 +201,8 @@ def test_a_note_needs_words_and_sight_of_the_case(desk: Desk) -> None:
 
 def test_a_case_is_rated_once_and_only_when_it_is_closed(desk: Desk) -> None:
     number = desk.opens("lin")
-    with desk.of("lin") as (session, viewer):
-        with pytest.raises(Refusal):
-            duty.evaluate(find(session, number), 5, actor=viewer)
+    with desk.of("lin") as (session, viewer), pytest.raises(Refusal):
+        duty.evaluate(find(session, number), 5, actor=viewer)
     desk.does("lin", number, "withdraw", note="撤回")
     with desk.of("lin") as (session, viewer):
         for score in (0, 6):

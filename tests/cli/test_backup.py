@@ -12,9 +12,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
-from trial_installation import with_trial_modules
-from trial_modules.tree_felling.models import Permit
-from trial_people import PNG, Desk, find
 
 from core import moment
 from core.access import as_system
@@ -25,6 +22,9 @@ from core.case.models import Attachment
 from core.errors import Refusal
 from core.testing.databases import Installation, installation
 from core.testing.postgres import private_postgres
+from trial_installation import with_trial_modules
+from trial_modules.tree_felling.models import Permit
+from trial_people import PNG, Desk, find
 
 
 @pytest.fixture

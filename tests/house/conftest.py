@@ -14,8 +14,7 @@ from core import words
 from core.addon import Addon, Suite, discover, load_order
 from core.db import db
 from core.settings import Settings
-
-MakeAddon = Callable[..., Path]
+from house.kinds_of_modules import MakeAddon
 
 
 @pytest.fixture(autouse=True)

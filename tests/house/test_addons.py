@@ -14,7 +14,7 @@ from sqlalchemy import MetaData
 
 from core.addon import Addon, AddonError, Suite, discover, load_order, table_owner
 from core.settings import Settings
-from house.conftest import MakeAddon
+from house.kinds_of_modules import MakeAddon
 
 
 @pytest.fixture

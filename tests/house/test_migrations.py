@@ -1,11 +1,13 @@
 """A module's tables grow with it, on both databases, and nobody else's tables are touched."""
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Engine, ForeignKey, Integer, MetaData, String, Table, inspect, text
+from sqlalchemy import Boolean, Column, Engine, ForeignKey, Index, Integer, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from core.addon import Suite
@@ -13,6 +15,7 @@ from core.db import Model, UtcDateTime
 from core.errors import Refusal
 from core.migrate import (
     Part,
+    baseline,
     check,
     current,
     downgrade_part,
@@ -26,7 +29,7 @@ from core.migrate import (
     tables_of,
     upgrade_part,
 )
-from house.conftest import MakeAddon
+from house.kinds_of_modules import MakeAddon
 
 
 @pytest.fixture
@@ -160,3 +163,34 @@ def test_what_migrations_make_is_compared_with_the_models_on_an_empty_database(
     with engine.connect() as connection:
         revision(connection, Part("noise", folder / "migrations" / "versions", ("noise",)), "first", metadata)
     assert drift(suite_of(), metadata)["noise"] == []
+
+
+def test_the_first_revision_can_be_written_anew_and_is_the_same_each_time(engine: Engine, part: Part) -> None:
+    first = baseline(part, models())
+    text_of_it = first.read_text("utf-8")
+    assert baseline(part, models()) == first and first.read_text("utf-8") == text_of_it
+    assert "name=op.f('pk_noise_permit')" in text_of_it and "name=op.f('fk_noise_visit_permit_id')" in text_of_it
+    assert "###" not in text_of_it
+    with engine.begin() as connection:
+        assert upgrade_part(connection, part) == ["noise_0001"]
+        assert check(connection, part, models()) == []
+        revision(connection, part, "nothing new", models())
+    with pytest.raises(Refusal, match="built on its first one"):
+        baseline(part, models())
+
+
+def test_a_condition_in_an_index_is_written_as_both_databases_read_it(engine: Engine, part: Part) -> None:
+    metadata = models(Column("void", Boolean, nullable=False))
+    table = metadata.tables["noise_permit"]
+    Index("ix_noise_permit_live", table.c.holder, sqlite_where=table.c.void.is_(False),
+          postgresql_where=table.c.void.is_(False))
+    assert "void IS false" in baseline(part, metadata).read_text("utf-8")
+    with engine.begin() as connection:
+        assert upgrade_part(connection, part) == ["noise_0001"]
+
+
+def test_every_constraint_has_a_name_even_of_tables_that_were_there_before_ours() -> None:
+    code = ("import flask_appbuilder.security.sqla.models\nfrom core.db import Model\n"
+            "assert Model.metadata.tables\n"
+            "assert all(c.name for t in Model.metadata.tables.values() for c in t.constraints)")
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

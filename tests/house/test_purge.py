@@ -36,7 +36,7 @@ from core.migrate import Part, migration_engine, revision
 from core.purge import purge
 from core.settings import Settings
 from core.testing.people import make_unit, switch_on
-from house.conftest import MakeAddon
+from house.kinds_of_modules import MakeAddon
 
 SuiteOf = Callable[..., Suite]
 
@@ -145,4 +145,4 @@ def test_a_purge_that_fails_has_changed_nothing(suite: Suite, settings: Settings
         purge(suite, "noise_map", "noise_map")
     assert all_tables(settings) == before
     purging.register_purger("letters", lambda connection, module: {"kept": 3})
-    assert purge(suite, "noise_map", "noise_map")["settled"] == {"letters": {"kept": 3}}
+    assert purge(suite, "noise_map", "noise_map")["settled"]["letters"] == {"kept": 3}

@@ -21,7 +21,7 @@ from core.exclusive import exclusive
 from core.migrate import Part, head, migration_engine, parts, revision
 from core.permission_sync import sync_permissions
 from core.settings import Settings
-from house.conftest import MakeAddon
+from house.kinds_of_modules import MakeAddon
 
 MakeApp = Callable[[Suite], Flask]
 SuiteOf = Callable[..., Suite]

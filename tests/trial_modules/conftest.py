@@ -1,4 +1,4 @@
-"""Everything here runs with the made-up module ``tree_felling``."""
+"""The made-up modules are tested like every module."""
 from __future__ import annotations
 
 from trial_installation import _installation

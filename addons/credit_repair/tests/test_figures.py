@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from addons.credit_repair.guards import NOTICE
 from addons.credit_repair.letters import due_prenotices
-from addons.credit_repair.models import NOTICE
 from addons.credit_repair.stats import INDICATORS
 from addons.credit_repair.tests.helpers import enter
-from addons.credit_repair.tests.test_penalties import to_reported
+from addons.credit_repair.tests.test_penalties import NAME_DIFFERS, to_reported
 from core import moment
+from core.access import UnitKind
 from core.board.stats import behind, compute
 from core.case import act
 from core.letter.batch import issue_for
@@ -17,7 +18,10 @@ D = dt.date
 FIGURES = {indicator.code: indicator for indicator in INDICATORS}
 
 
-def figure(team, code, month=D(2026, 3, 1)):
+MARCH = D(2026, 3, 1)
+
+
+def figure(team, code, month=MARCH):
     return compute(team.session, FIGURES[code], month)
 
 
@@ -27,8 +31,9 @@ def test_compliance_counts_each_row_once_by_its_first_report(team):
         for case in (good, bad):
             to_reported(team, case)
         act.do(good, "accept", actor=team.viewer("li"))
-        act.do(bad, "reject", actor=team.viewer("li"), data={"reason": "1001"})
-        act.do(bad, "report", actor=team.viewer("li"))
+        act.do(bad, "reject", actor=team.viewer("li"), data=NAME_DIFFERS)
+        act.do(bad, "mend", actor=team.viewer("qian"))
+        to_reported(team, bad)
         act.do(bad, "accept", actor=team.viewer("li"))
         told = figure(team, "credit_repair.compliance")
     assert (told.numerator, told.denominator, told.percent) == (1, 2, "50.0%")
@@ -66,7 +71,17 @@ def test_pre_notices_are_due_fifteen_days_before_the_minimum_period_ends(team):
         act.do(case, "publish", actor=team.viewer("li"))
         team.session.commit()
     # the minimum period ends on 2 July
-    assert due_prenotices(team.session, D(2026, 6, 16)) == []
-    assert due_prenotices(team.session, D(2026, 6, 17)) == [case.id]
-    assert due_prenotices(team.session, D(2026, 7, 3)) == [case.id]
-    assert due_prenotices(team.session, D(2026, 7, 4)) == []
+    with moment.at(D(2026, 6, 1)):
+        assert due_prenotices(team.session, D(2026, 6, 16)) == []
+        assert due_prenotices(team.session, D(2026, 6, 17)) == [case.id]
+        assert due_prenotices(team.session, D(2026, 6, 30)) == [case.id]  # the whole month at once
+    with moment.at(D(2026, 7, 4)):
+        assert due_prenotices(team.session, D(2026, 7, 4)) == []
+
+
+def test_what_a_city_authority_decided_does_not_count_in_the_district(team):
+    team.unit("CGW").kind = UnitKind.OUTSIDE
+    with moment.at(D(2026, 3, 2)):
+        enter(team, clerk="wang", unit="CGW", decided_on=D(2026, 3, 2), served_on=D(2026, 3, 2))
+        told = figure(team, "credit_repair.letters")
+    assert told.denominator == 0

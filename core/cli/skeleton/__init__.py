@@ -6,18 +6,20 @@ counted, taken in and given out as sheets. Whoever writes the real one replaces 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
-from string import Template
+from string import Template, ascii_uppercase
 
-from core.addon import NAME, RESERVED, ROOTS, AddonError, discover
+from core.addon import NAME, RESERVED, ROOTS, Addon, AddonError, discover
 from core.errors import Refusal
 from core.words import gettext as _
 
 HERE = Path(__file__).resolve().parent / "module"
 SUFFIX = ".txt"
 """Behind the name of every file here, so that no tool takes a pattern for the program that it becomes."""
-LONGEST = 40
+NUMBER_CODE = re.compile(r'number_code(?:: \w+)? = "([A-Z]{2})"')
+LONGEST = 30
 """``<name>_0001`` and the names of tables and constraints must fit into what databases allow."""
 
 
@@ -34,13 +36,14 @@ def write_skeleton(name: str, into: Path | None = None, title: str = "", chinese
         raise AddonError(_("%(module)s: a module's name is lower-case letters, digits and single underscores, at most "
                            "%(most)s, and none of %(reserved)s.", module=name, most=LONGEST,
                            reserved=", ".join(RESERVED)))
-    if folder.exists() or name in discover():
+    found = discover()
+    if folder.exists() or name in found:
         raise Refusal(_("There is a module %(module)s already.", module=name))
     title = _plain(title) or name.replace("_", " ").capitalize()
     words = name.split("_")
     values = {"name": name, "package": f"{root.name}.{name}", "cls": "".join(word.capitalize() for word in words),
               "title": title, "chinese": _plain(chinese) or title,
-              "code": re.sub("[^A-Z]", "", "".join(word[0] for word in words).upper() + name.upper())[:2].ljust(2, "X")}
+              "code": _code(words, found.values())}
     for target, text in _files(values):
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,11 +51,30 @@ def write_skeleton(name: str, into: Path | None = None, title: str = "", chinese
     return folder
 
 
+def _code(words: list[str], modules: Iterable[Addon]) -> str:
+    """Two letters for case numbers that no module uses: the words' initials, else the next pair of the name's letters."""
+    used = {code for addon in modules for path in addon.path.rglob("*.py")
+            for code in NUMBER_CODE.findall(path.read_text("utf-8"))}
+    letters = [letter for letter in "".join(words).upper() if letter in ascii_uppercase]
+    initials = "".join(word[0] for word in words if word[0].isalpha()).upper()[:2]
+    pairs = (first + second for first, second in product([*letters, *ascii_uppercase], repeat=2) if first != second)
+    free: str = next(code for code in (initials, *pairs) if len(code) == 2 and code not in used)
+    return free
+
+
 def _files(values: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Each file's path within the module and its text; ``NAME`` in a path is the module's name."""
     for path in sorted(HERE.rglob(f"*{SUFFIX}")):
         target = path.relative_to(HERE).as_posix().removesuffix(SUFFIX).replace("NAME", values["name"])
-        yield target, Template(path.read_text("utf-8")).substitute(values)
+        pattern = path.read_text("utf-8")
+        if target.endswith(".po"):
+            pattern += _title_entry(pattern, values["title"])
+        yield target, Template(pattern).substitute(values)
+
+
+def _title_entry(catalogue: str, title: str) -> str:
+    """The title's line in the catalogue, unless that word is translated there anyway."""
+    return "" if f'msgid "{title}"\n' in catalogue else '\nmsgid "$title"\nmsgstr "$chinese"\n'
 
 
 def _plain(text: str) -> str:

@@ -374,6 +374,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_core_case_assignee', ['assignee_id', 'meaning', 'due_at'], unique=False)
         batch_op.create_index('ix_core_case_created_by', ['created_by_id', 'opened_at'], unique=False)
         batch_op.create_index('ix_core_case_due', ['meaning', 'due_at', 'id'], unique=False)
+        batch_op.create_index('ix_core_case_due_order', ['due_at', 'id'], unique=False)
         batch_op.create_index('ix_core_case_enterprise', ['enterprise_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_case_import_batch_id'), ['import_batch_id'], unique=False)
         batch_op.create_index('ix_core_case_list', ['kind', 'unit_id', sa.literal_column('opened_at DESC'), sa.literal_column('id DESC')], unique=False)
@@ -769,7 +770,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_clock_stopped_at_next_reminder_at'), ['stopped_at', 'next_reminder_at'], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table('core_clock', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_clock_stopped_at_next_reminder_at'))
@@ -864,6 +864,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_core_case_list')
         batch_op.drop_index(batch_op.f('ix_core_case_import_batch_id'))
         batch_op.drop_index('ix_core_case_enterprise')
+        batch_op.drop_index('ix_core_case_due_order')
         batch_op.drop_index('ix_core_case_due')
         batch_op.drop_index('ix_core_case_created_by')
         batch_op.drop_index('ix_core_case_assignee')

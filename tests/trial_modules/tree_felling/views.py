@@ -11,6 +11,6 @@ SCREENS = [CaseScreen(
     columns=(ListColumn("number", _l("Number"), lambda case: case.number, sort="number"),
              ListColumn("species", _l("Species"), lambda case: case.species)),
     sections=(Section(_l("Trees"), lambda case: ((_l("Species"), case.species), (_l("Trees asked for"), case.trees))),),
-    filters=(ListFilter("species", _l("Species"), "species"),),
+    filters=(ListFilter("species", _l("Species")),),
     import_profile="tree_felling.permits", export_profile="tree_felling.permits",
 )]

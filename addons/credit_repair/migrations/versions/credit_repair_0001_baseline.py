@@ -23,8 +23,6 @@ def upgrade() -> None:
     sa.Column('institution_no', sa.String(length=12), nullable=True),
     sa.Column('society_no', sa.String(length=50), nullable=True),
     sa.Column('legal_rep', sa.String(length=50), nullable=True),
-    sa.Column('legal_rep_id_type', sa.String(length=32), nullable=True),
-    sa.Column('legal_rep_id', sa.String(length=32), nullable=True),
     sa.Column('document_number', sa.String(length=128), nullable=False),
     sa.Column('violation', sa.String(length=2000), nullable=False),
     sa.Column('facts', sa.Text(), nullable=False),
@@ -42,27 +40,50 @@ def upgrade() -> None:
     sa.Column('source_name', sa.String(length=200), nullable=False),
     sa.Column('source_code', sa.String(length=18), nullable=False),
     sa.Column('remark', sa.String(length=512), nullable=True),
-    sa.Column('tier', sa.Enum('light', 'general', 'serious', name='tier', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('procedure', sa.String(length=16), nullable=False),
+    sa.Column('secret', sa.Boolean(), nullable=False),
     sa.Column('special', sa.Boolean(), nullable=False),
+    sa.Column('tier', sa.Enum('light', 'general', 'serious', name='tier', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('chosen_tier', sa.String(length=16), nullable=True),
+    sa.Column('publish_reason', sa.String(length=255), nullable=False),
+    sa.Column('rule_version', sa.String(length=16), nullable=False),
+    sa.Column('min_last', sa.Date(), nullable=True),
+    sa.Column('apply_from', sa.Date(), nullable=False),
+    sa.Column('max_last', sa.Date(), nullable=False),
     sa.Column('market_system', sa.Boolean(), nullable=False),
     sa.Column('other_province', sa.Boolean(), nullable=False),
+    sa.Column('market_pushed_on', sa.Date(), nullable=True),
+    sa.Column('market_published_on', sa.Date(), nullable=True),
+    sa.Column('notice_number', sa.String(length=64), nullable=False),
     sa.Column('served_on', sa.Date(), nullable=True),
     sa.Column('served_how', sa.String(length=64), nullable=False),
     sa.Column('served_with_letter', sa.Boolean(), nullable=False),
-    sa.Column('performed_on', sa.Date(), nullable=True),
-    sa.Column('market_pushed_on', sa.Date(), nullable=True),
-    sa.Column('market_published_on', sa.Date(), nullable=True),
+    sa.Column('receipt', sa.String(length=128), nullable=False),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('corrected_on', sa.Date(), nullable=True),
     sa.Column('first_sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('first_accepted', sa.Boolean(), nullable=True),
-    sa.Column('reject_reason', sa.String(length=255), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('published_on', sa.Date(), nullable=True),
+    sa.Column('rejections', sa.Integer(), nullable=False),
+    sa.Column('reject_reason', sa.String(length=320), nullable=False),
+    sa.Column('revocation', sa.String(length=16), nullable=False),
+    sa.Column('revoked_by', sa.String(length=128), nullable=False),
+    sa.Column('revoked_on', sa.Date(), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('legal_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['ab_user.id'], name=op.f('fk_credit_repair_penalty_entered_by_id')),
     sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_credit_repair_penalty_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['legal_by_id'], ['ab_user.id'], name=op.f('fk_credit_repair_penalty_legal_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_repair_penalty'))
     )
     with op.batch_alter_table('credit_repair_penalty', schema=None) as batch_op:
+        batch_op.create_index('ix_credit_repair_penalty_apply', ['apply_from'], unique=False)
         batch_op.create_index('ix_credit_repair_penalty_decided', ['decided_on'], unique=False)
         batch_op.create_index('ix_credit_repair_penalty_sent', ['first_sent_at'], unique=False)
         batch_op.create_index('ix_credit_repair_penalty_served', ['served_on'], unique=False)
+        batch_op.create_index('ix_credit_repair_penalty_until', ['published_until'], unique=False)
         batch_op.create_index(batch_op.f('ix_credit_repair_penalty_uscc'), ['uscc'], unique=False)
         batch_op.create_index('uq_credit_repair_penalty_document', ['authority_code', 'document_number'], unique=True)
 
@@ -70,24 +91,32 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('agent_name', sa.String(length=64), nullable=False),
     sa.Column('agent_phone', sa.String(length=32), nullable=False),
+    sa.Column('authorised', sa.Boolean(), nullable=False),
     sa.Column('channel', sa.String(length=24), nullable=False),
+    sa.Column('bundle', sa.String(length=40), nullable=False),
+    sa.Column('eligible_on', sa.Date(), nullable=True),
+    sa.Column('rule_version', sa.String(length=16), nullable=False),
     sa.Column('proof', sa.Boolean(), nullable=False),
-    sa.Column('commitment', sa.Boolean(), nullable=False),
     sa.Column('external_number', sa.String(length=64), nullable=False),
     sa.Column('submitted_on', sa.Date(), nullable=True),
     sa.Column('pushed_on', sa.Date(), nullable=True),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
     sa.Column('decided_on', sa.Date(), nullable=True),
-    sa.Column('waiting_until', sa.Date(), nullable=True),
     sa.Column('sync_platform', sa.Boolean(), nullable=False),
+    sa.Column('sync_sharing', sa.Boolean(), nullable=False),
     sa.Column('sync_sanctions', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_credit_repair_repair_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_repair_repair'))
     )
+    with op.batch_alter_table('credit_repair_repair', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_credit_repair_repair_bundle'), ['bundle'], unique=False)
+        batch_op.create_index(batch_op.f('ix_credit_repair_repair_eligible_on'), ['eligible_on'], unique=False)
+
     op.create_table('credit_repair_repair_penalty',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('penalty_id', sa.Integer(), nullable=False),
-    sa.Column('commitment', sa.Boolean(), nullable=False),
+    sa.Column('committed_on', sa.Date(), nullable=True),
     sa.CheckConstraint('case_id <> penalty_id', name=op.f('ck_credit_repair_repair_penalty_two')),
     sa.ForeignKeyConstraint(['case_id'], ['credit_repair_repair.id'], name=op.f('fk_credit_repair_repair_penalty_case_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['penalty_id'], ['credit_repair_penalty.id'], name=op.f('fk_credit_repair_repair_penalty_penalty_id')),
@@ -106,12 +135,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_credit_repair_repair_penalty_case_id'))
 
     op.drop_table('credit_repair_repair_penalty')
+    with op.batch_alter_table('credit_repair_repair', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_credit_repair_repair_eligible_on'))
+        batch_op.drop_index(batch_op.f('ix_credit_repair_repair_bundle'))
+
     op.drop_table('credit_repair_repair')
     with op.batch_alter_table('credit_repair_penalty', schema=None) as batch_op:
         batch_op.drop_index('uq_credit_repair_penalty_document')
         batch_op.drop_index(batch_op.f('ix_credit_repair_penalty_uscc'))
+        batch_op.drop_index('ix_credit_repair_penalty_until')
         batch_op.drop_index('ix_credit_repair_penalty_served')
         batch_op.drop_index('ix_credit_repair_penalty_sent')
         batch_op.drop_index('ix_credit_repair_penalty_decided')
+        batch_op.drop_index('ix_credit_repair_penalty_apply')
 
     op.drop_table('credit_repair_penalty')

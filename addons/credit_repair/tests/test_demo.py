@@ -1,0 +1,30 @@
+"""The fictional year: the same for the same seed, in every state that people will want to see."""
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from random import Random
+
+from sqlalchemy import select
+
+from addons.credit_repair.demo import load
+from addons.credit_repair.models import Penalty, Repair
+from core import moment
+from core.party.models import Enterprise
+from core.party.uscc import make_uscc
+
+TODAY = dt.date(2026, 11, 24)
+
+
+def test_a_year_of_cases_in_every_state_and_none_of_them_real(team):
+    team.session.add_all(Enterprise(uscc=make_uscc("120117", n), name=f"天津示例{n}号商贸有限公司") for n in range(120))
+    team.session.commit()
+    with moment.at(TODAY):
+        load(team.session, "small", Random("demo"), TODAY)
+        team.session.commit()
+        penalties, repairs = team.session.scalars(select(Penalty)).all(), team.session.scalars(select(Repair)).all()
+    states = Counter(penalty.state for penalty in penalties)
+    assert states.keys() >= {"draft", "published", "terminated", "withdrawn", "revoking", "discarded"}
+    assert Counter(repair.state for repair in repairs).keys() >= {"waiting_min", "closed", "consult"}
+    assert all("示例" in penalty.party_name and "示例" in penalty.document_number for penalty in penalties)
+    assert all(event.at <= moment.start_of(TODAY + dt.timedelta(days=1)) for case in penalties for event in case.events)

@@ -1,0 +1,56 @@
+"""What becomes of cases when a bureau switches their module off, when an upgrade is rehearsed, when a module is purged."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy.orm import Session
+
+from core.case.models import Case, Clock
+from core.case.workflow import CLOSED
+
+CASES: Table = Case.__table__
+
+
+def open_cases(session: Session, module: str, bureau_id: int) -> list[dict[str, Any]]:
+    """The bureau's cases of ``module`` that are not closed, oldest first: ``{"number", "title", "state"}``."""
+    query = (select(CASES.c.number, CASES.c.title, CASES.c.state).order_by(CASES.c.opened_at, CASES.c.id)
+             .where(_kinds(module), CASES.c.bureau_id == bureau_id, CASES.c.meaning != CLOSED))
+    return [{"number": row.number, "title": row.title, "state": row.state} for row in session.connection().execute(query)]
+
+
+def open_due_dates(session: Session, _suite: object) -> Mapping[str, str]:
+    """Case number and clock → due date, for every clock that runs: what a rehearsed upgrade must not move unnoticed."""
+    query = select(CASES.c.number, Clock.code, Clock.id, Clock.due_on).join_from(
+        CASES, Clock, Clock.case_id == CASES.c.id).where(Clock.stopped_at.is_(None))
+    return {f"{row.number} {row.code} ({row.id})": row.due_on.isoformat()
+            for row in session.connection().execute(query)}
+
+
+def rows_of(module: str) -> dict[Table, ColumnElement[bool]]:
+    """Core's tables with what they hold of the module's cases, what refers to others first."""
+    ids = select(CASES.c.id).where(_kinds(module))
+    found: dict[Table, ColumnElement[bool]] = {}
+    for table in reversed(Case.metadata.sorted_tables):
+        if table.name.startswith("core_"):
+            for column in (key.parent for key in table.foreign_keys if key.column is CASES.c.id):
+                rule = column.in_(ids)
+                found[table] = found[table] | rule if table in found else rule
+    return found | {CASES: _kinds(module)}
+
+
+def delete_cases(connection: Connection, module: str) -> dict[str, int]:
+    """Delete the module's cases and all that hangs on them. Letters that were signed stay, without their case."""
+    kept = 0
+    for table, rule in rows_of(module).items():
+        if table.name == "core_letter":
+            connection.execute(delete(table).where(rule, table.c.number.is_(None)))
+            kept = connection.execute(update(table).where(rule).values(case_id=None)).rowcount
+        elif table is not CASES:
+            connection.execute(delete(table).where(rule))
+    return {"cases": connection.execute(delete(CASES).where(_kinds(module))).rowcount, "letters_kept": kept}
+
+
+def _kinds(module: str) -> ColumnElement[bool]:
+    return CASES.c.kind.startswith(f"{module}.", autoescape=True)
