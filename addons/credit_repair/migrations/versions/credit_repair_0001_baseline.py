@@ -128,7 +128,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_credit_repair_repair_penalty_penalty_id'), ['penalty_id'], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table('credit_repair_repair_penalty', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_credit_repair_repair_penalty_penalty_id'))
