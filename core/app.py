@@ -79,6 +79,7 @@ def load_models(suite: Suite) -> None:
     import core.case.models
     import core.jobs.models
     import core.letter.models
+    import core.letter.steps
     import core.module_switch
     import core.outbox.models
     import core.party.models

@@ -57,10 +57,10 @@ class Part:
             if not SKIPPED & set(place.parts):
                 for message in python_messages(path.read_text("utf-8")):
                     found.add(message, locations=[(f"{self.code.name}/{place.as_posix()}", 1)])
-        for name, _line, message, _comments, _context in extract_from_dir(
+        for name, _line, said, _comments, _context in extract_from_dir(
                 str(self.code), [("**/templates/**.html", "jinja2")], keywords=dict.fromkeys(KEYWORDS),
                 directory_filter=lambda folder: Path(folder).name not in SKIPPED):
-            found.add(message, locations=[(f"{self.code.name}/{name}", 1)])
+            found.add(said, locations=[(f"{self.code.name}/{name}", 1)])
         if self.name == "core":
             for line in (ROOT / "translations" / "framework.txt").read_text("utf-8").splitlines():
                 found.add(line, locations=[("translations/framework.txt", 1)])

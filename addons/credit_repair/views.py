@@ -150,7 +150,7 @@ def month_figures(session: Session, viewer: Viewer) -> list[Stat]:
     found = []
     for indicator in INDICATORS:
         figure = compute(session, indicator, moment.today())
-        found.append(Stat(indicator.title, figure.percent, figure.ratio, indicator.formula, figure.as_of,
+        found.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, figure.as_of,
                           f"/stats/{indicator.code}"))
     return found
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -36,18 +37,45 @@ class Period:
 
 Sample = Callable[[Period, int | None], Select[Any]]
 """``sample(period, bureau_id) -> select(case id as "id", hit as "hit")``: one row per case that counts; ``hit`` says
-whether it is in the numerator."""
+whether it is in the numerator, or (of a mean) how much it counts for."""
+Totals = Callable[[Period, int | None], Select[Any]]
+"""``totals(period, bureau_id) -> select(numerator, denominator)``: for a figure that rests on numbers which a bureau
+reports, and not on cases that could be shown."""
+
+
+class Measure(enum.StrEnum):
+    """What is made of the sample: how many of it hit, the mean of what each counts for, how many there are."""
+
+    SHARE = "share"
+    MEAN = "mean"
+    COUNT = "count"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A value from outside that stands beside a figure, such as the city's average of the month, and where it is from."""
+
+    value: float
+    source: str
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """A figure. ``formula`` is its 口径 in words; ``good`` tells whether more is better."""
+    """A figure. ``formula`` is its 口径 in words; ``good`` tells whether more is better.
+
+    It has a ``sample`` or, where there are no cases behind it, ``totals``. ``unit`` is what a mean or a number counts in.
+    ``compared(session, period)`` gives the value of others, if there is one.
+    """
 
     code: str
     title: Any
     formula: Any
-    sample: Sample
+    sample: Sample | None = None
     good: bool = True
+    measure: Measure = Measure.SHARE
+    unit: Any = ""
+    totals: Totals | None = None
+    compared: Callable[[Session, Period], Compared | None] | None = None
 
     @property
     def module(self) -> str:
@@ -57,12 +85,14 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a month: ``value`` is numerator / denominator, None when nothing counts."""
+    """A figure of a month: ``value`` is numerator / denominator, of a number the number itself; None when nothing counts."""
 
     numerator: int
     denominator: int
     value: float | None
     as_of: dt.datetime
+    measure: Measure = Measure.SHARE
+    unit: Any = ""
 
     @property
     def percent(self) -> str:
@@ -70,9 +100,19 @@ class Figure:
         return "—" if self.value is None else f"{self.value * 100:.1f}%"
 
     @property
+    def shown(self) -> str:
+        """The value as people read it: a percentage, a mean or a number with its unit."""
+        if self.measure is Measure.SHARE:
+            return self.percent
+        if self.value is None:
+            return "—"
+        number = f"{self.value:.1f}" if self.measure is Measure.MEAN else f"{self.numerator}"
+        return f"{number} {self.unit}".strip()
+
+    @property
     def ratio(self) -> str:
-        """``123/125``."""
-        return f"{self.numerator}/{self.denominator}"
+        """``123/125``; of a mean and of a number the cases that count."""
+        return f"{self.numerator}/{self.denominator}" if self.measure is Measure.SHARE else f"n={self.denominator}"
 
 
 def month_of(day: dt.date) -> Period:
@@ -82,17 +122,37 @@ def month_of(day: dt.date) -> Period:
 
 def compute(session: Session, indicator: Indicator, month: dt.date, bureau_id: int | None = None) -> Figure:
     """The figure of the month in which ``month`` lies, for a bureau or for all that the session may see. One statement."""
-    rows = indicator.sample(month_of(month), bureau_id).subquery()
-    hits, counted = session.execute(
-        select(func.coalesce(func.sum(case((rows.c.hit, 1), else_=0)), 0), func.count())).one()
-    return Figure(int(hits), int(counted), int(hits) / int(counted) if counted else None, moment.now())
+    numerator, denominator = session.execute(_totals(indicator, month_of(month), bureau_id)).one()
+    top, bottom = int(numerator or 0), int(denominator or 0)
+    value = None if not bottom else float(top) if indicator.measure is Measure.COUNT else top / bottom
+    return Figure(top, bottom, value, moment.now(), indicator.measure, indicator.unit)
+
+
+def _totals(indicator: Indicator, period: Period, bureau_id: int | None) -> Select[Any]:
+    if indicator.totals is not None:
+        return indicator.totals(period, bureau_id)
+    rows = _sample(indicator)(period, bureau_id).subquery()
+    amount = rows.c.hit if indicator.measure is Measure.MEAN else case((rows.c.hit, 1), else_=0)
+    return select(func.coalesce(func.sum(amount), 0), func.count()).select_from(rows)
+
+
+def _sample(indicator: Indicator) -> Sample:
+    if indicator.sample is None:
+        raise NotFound(_("The figure %(code)s rests on numbers that were reported: there are no cases behind it.",
+                         code=indicator.code))
+    return indicator.sample
 
 
 def behind(session: Session, indicator: Indicator, month: dt.date, bureau_id: int | None = None, *, hit: bool | None = None,
-           limit: int = 500) -> list[tuple[int, bool]]:
-    """The cases behind a figure as ``(id, hit)``: those that hit, those that do not, or both."""
-    rows = indicator.sample(month_of(month), bureau_id).subquery()
+           limit: int = 500) -> list[tuple[int, Any]]:
+    """The cases behind a figure as ``(id, hit)``: those that hit, those that do not, or both. Of a mean, with what each
+    counts for; none when the figure rests on totals."""
+    if indicator.totals is not None:
+        return []
+    rows = _sample(indicator)(month_of(month), bureau_id).subquery()
     query = select(rows.c.id, rows.c.hit).order_by(rows.c.id).limit(limit)
+    if indicator.measure is Measure.MEAN:
+        return [(row.id, row.hit) for row in session.execute(query)]
     if hit is not None:
         query = query.where(rows.c.hit.is_(hit))
     return [(row.id, bool(row.hit)) for row in session.execute(query)]

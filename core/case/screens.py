@@ -1,7 +1,7 @@
 """Screens as data: what a module shows of its cases, and where. The pages in :mod:`core.pages` draw them.
 
 A module's ``views.py`` names its screens in ``SCREENS``; ``MENU`` adds lines that are no case list; ``CARDS`` are the
-small figures on the desk.
+small figures on the desk; ``REPORTS`` answer questions with tables.
 """
 from __future__ import annotations
 
@@ -111,6 +111,32 @@ class CaseScreen:
     def url(self) -> str:
         """Where the list is."""
         return f"/{self.module}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A question that is answered with tables, at ``/<module>/reports/<name>``: what-if, checks, evaluations. Writes nothing.
+
+    ``form`` is what is asked (none: it is answered at once); ``run(session, viewer, data)`` gives :class:`Answer` in a
+    fixed number of statements. It gets into the menu by a :class:`MenuEntry`.
+    """
+
+    name: str
+    title: Any
+    permission: str
+    run: Callable[[Session, Viewer, Mapping[str, Any]], Sequence[Answer]]
+    form: type[Schema] | None = None
+    text: Any = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One table of a report: its title, what it says in a sentence, headings and rows of cells."""
+
+    title: Any
+    note: Any = ""
+    headings: Sequence[Any] = ()
+    rows: Sequence[Sequence[Any]] = ()
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,8 @@ def _fixed(app: Flask, rule: Rule) -> tuple[Mapping[str, Any], ...] | None:
     kinds = [dict(zip(("module", "register"), name.split(".", 1), strict=True)) for name in Case.kinds()]
     kinds += [{"module": module, "register": "cases"} for module in sorted({kind["module"] for kind in kinds})]
     match sorted(rule.arguments):
+        case ["module", "name"] if rule.endpoint == "reports.report":
+            return tuple({"module": addon.name, "name": report.name} for addon, report in suite.collect("views", "REPORTS"))
         case ["module", "name"]:
             return tuple(screens)
         case ["module", "register"]:

@@ -19,6 +19,7 @@ from core.pages.frame import install_frame
 from core.pages.letters import pages as letters
 from core.pages.lists import pages as lists
 from core.pages.mail import pages as mail
+from core.pages.reports import pages as reports
 from core.pages.sheets import pages as sheets
 
 HERE = Path(__file__).resolve().parent
@@ -30,5 +31,5 @@ def install(app: Flask, suite: Suite) -> None:
     ours = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     install_frame(app, suite)
-    for page in (desk, cases, letters, sheets, enterprises, figures, mail, admin, lists):
+    for page in (desk, cases, letters, sheets, enterprises, figures, mail, admin, reports, lists):
         app.register_blueprint(page)

@@ -6,11 +6,11 @@ import datetime as dt
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from core import moment
 from core.access.models import Unit
-from core.board.stats import behind, compute, indicator_named, indicators
+from core.board.stats import Figure, Indicator, behind, compute, indicator_named, indicators, month_of
 from core.case import Case, clocks
 from core.errors import Refusal
 from core.pages import draw
@@ -53,10 +53,20 @@ def index() -> str:
             continue
         figure, last = compute(session, indicator, month, bureau_id), compute(session, indicator, before, bureau_id)
         url = f"/stats/{indicator.code}?month={month:%Y-%m}" + (f"&bureau={bureau_id}" if bureau_id else "")
-        found.append(Stat(indicator.title, figure.percent, figure.ratio, indicator.formula, figure.as_of, url,
-                          _("last month %(value)s", value=last.percent)))
+        found.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, figure.as_of, url,
+                          _beside(session, indicator, month, last)))
     return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found, month=month,
                            bureaus=_bureaus(), bureau_id=bureau_id)
+
+
+def _beside(session: Session, indicator: Indicator, month: dt.date, last: Figure) -> str:
+    """What stands beside a figure: that of the month before, and the value of others with its source."""
+    told = str(_("last month %(value)s", value=last.shown))
+    other = indicator.compared(session, month_of(month)) if indicator.compared is not None else None
+    if other is None:
+        return told
+    value = Figure(0, 1, other.value, moment.now(), indicator.measure, indicator.unit).shown
+    return str(_("%(last)s; %(source)s %(value)s", last=told, source=other.source, value=value))
 
 
 @pages.get("/stats/<code>")

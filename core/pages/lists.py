@@ -58,7 +58,7 @@ def index(module: str, name: str) -> str:
 
 @pages.route("/<module>/<name>/new", methods=["GET", "POST"])
 def new(module: str, name: str) -> str | Response | tuple[str, int]:
-    """Enter a case by hand. What was typed stays when it is refused."""
+    """Enter a case by hand. What was typed stays when it is refused; a link may bring fields along in the address."""
     screen = _screen(module, name)
     if screen.form is None or screen.create is None:
         raise NotFound(_("There is no such page."))
@@ -77,7 +77,8 @@ def new(module: str, name: str) -> str | Response | tuple[str, int]:
             flash(_("Created: %(number)s.", number=case.number), "success")
             return redirect(f"/cases/{case.number}")
     page = render_template(
-        "pages/new.html", fields=form_fields(schema, request.form.to_dict(), errors), general=general, screen=screen,
+        "pages/new.html", fields=form_fields(schema, (request.form or request.args).to_dict(), errors), general=general,
+        screen=screen,
         title=_("New: %(what)s", what=screen.title), crumbs=[Crumb(screen.title, screen.url), Crumb(_("New"))])
     return (page, 422) if request.method == "POST" else page
 

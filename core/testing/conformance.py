@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from marshmallow import ValidationError
 
 from core import addon as addons
 from core import moment
@@ -164,6 +165,21 @@ class ModuleConformance(SourceConformance):
                 faults.append(url)
         mend(faults, "there is no page with this address")
 
+    def test_reports_answer_an_empty_register_and_write_nothing(self, app: Flask) -> None:
+        from core.access import current_viewer
+        from core.errors import Refusal
+
+        for report in self.listed(app, "views", "REPORTS"):
+            assert re.fullmatch(r"[a-z_]+", report.name), f"{report.name}: a report's name stands in an address"
+            with as_system("conformance") as session:
+                try:
+                    schema = report.form() if report.form is not None else None
+                    told = report.run(session, current_viewer(session), schema.load({}) if schema else {})
+                except (Refusal, ValidationError):  # it needs to be asked something first
+                    continue
+                assert not (session.new or session.dirty or session.deleted), f"{report.name}: a report writes nothing"
+                assert all(len(row) == len(answer.headings) for answer in told for row in answer.rows), report.name
+
     def test_slots_are_filled_by_name(self, app: Flask) -> None:
         suite = self.suite(app)
         for slot in sorted(addons.SLOTS):
@@ -289,6 +305,7 @@ class ModuleConformance(SourceConformance):
         for screen in self.listed(app, "views", "SCREENS"):
             found |= {f"{screen.kind}:read", *(bulk.permission for bulk in screen.bulk), *(link[2] for link in screen.links)}
             found |= {f"{screen.kind}:create"} if screen.create is not None else set()
+        found |= {report.permission for report in self.listed(app, "views", "REPORTS")}
         for slot in addons.SLOTS:
             found |= {getattr(item, "permission", "") for owner, item in self.suite(app).slot(slot)
                       if owner.name == self.module}
