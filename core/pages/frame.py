@@ -82,7 +82,8 @@ def install_frame(app: Flask, suite: Suite) -> None:
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
             menu=_menu(suite, viewer, entries), messages=unread_count(request_session(), viewer.user_id or 0),
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
-            messages_url="/messages", password_url="/account/password", login_url="/login/", logout_url="/logout/")
+            messages_url="/messages", password_url="/account/password", login_url="/login/", logout_url="/logout/",
+            days_url="/calendar/days")
 
 
 def _locales() -> list[Locale]:

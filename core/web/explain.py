@@ -65,7 +65,7 @@ def explained(title: Any, due_on: dt.date, days: Iterable[Mapping[str, Any]], *,
     rows = [{**d, "date": _date(d["date"])} for d in days]
     if start and (not rows or rows[0]["date"] > start):
         rows.insert(0, {"date": start, "counted": False, "n": None, "kind": "start", "name": ""})
-    months = [list(group) for _month, group in groupby(rows, key=lambda d: (d["date"].year, d["date"].month))]
+    months = [list(group) for _key, group in groupby(rows, key=lambda d: (d["date"].year, d["date"].month))]
     if len(months) <= FOLD:
         strips = [_strip(rows, start, due_on)] if rows else []
     else:
@@ -80,11 +80,11 @@ def _strip(days: Sequence[Mapping[str, Any]], start: dt.date | None, due_on: dt.
            ) -> MonthStrip:
     first, last = days[0]["date"], days[-1]["date"]
     one = (first.year, first.month) == (last.year, last.month)
-    label = _month(first) if one else f"{_month(first)} – {_month(last)}"
+    label = month_label(first) if one else f"{month_label(first)} – {month_label(last)}"
     return MonthStrip(label, first.isoweekday(), [_cell(d, start, due_on) for d in days], opened)
 
 
-def _month(day: dt.date) -> str:
+def month_label(day: dt.date) -> str:
     """The month in the reader's language: 2026年2月, Feb 2026."""
     chinese = str(format_date(dt.date(2024, 1, 1), "EEE")) == "周一"
     return str(format_date(day, "yyyy年M月" if chinese else "MMM yyyy"))

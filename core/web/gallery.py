@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from core import moment
 from core.web.explain import explained
 from core.web.forms import FormSchema, form_fields
+from core.web.gallery_boards import sample_chart, sample_lanes, sample_month, sample_shares
 from core.web.gallery_lists import DESK_COLUMNS, VOID, due_in, sample_desk, sample_list
 from core.web.widgets import (
     Action,
@@ -236,6 +237,9 @@ def samples() -> dict[str, Any]:
             Empty("off"),
             Empty("error", trace="7F3A-92C1"),
         ],
+        "lanes": sample_lanes(),
+        "month": sample_month(),
+        "charts_sample": [sample_chart(), sample_shares()],
         "pairs": [
             (
                 "统一社会信用代码",

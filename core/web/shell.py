@@ -90,6 +90,8 @@ class Shell:
     login_url: str = ""
     logout_url: str = ""
     help_url: str = ""
+    days_url: str = ""
+    """Where date fields get the days of a month from (班 and 休); empty: the browser's own calendar."""
 
 
 def current_shell() -> Shell:

@@ -1,5 +1,8 @@
 /* What a page does beyond links and forms. Every part is an improvement: without scripts the page still works. */
-import { startDialogs } from './js/dialog.js'
+import { startBoards } from './js/board.js'
+import { startCharts } from './js/chart.js'
+import { startDates } from './js/date.js'
+import { load, startDialogs } from './js/dialog.js'
 import { startForms } from './js/form.js'
 import { startKeys } from './js/keys.js'
 import { startLists } from './js/list.js'
@@ -13,6 +16,9 @@ export function prepare(root) {
   startLists(root)
   startPickers(root)
   startUploads(root)
+  startDates(root)
+  startCharts(root)
+  startBoards(root, href => load(href, prepare))
   watchTasks(root)
 }
 

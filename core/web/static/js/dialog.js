@@ -10,7 +10,7 @@ function open(dialog) {
 }
 
 /** Load an address's [data-fragment] (or its main part) into the one drawer. */
-async function load(href, prepare) {
+export async function load(href, prepare) {
   const drawer = document.getElementById('drawer'), body = drawer.querySelector('[data-body]'), title = drawer.querySelector('[data-title]')
   title.textContent = ''
   body.textContent = body.dataset.loading
