@@ -7,6 +7,7 @@ from core.letter.fonts import FontBook
 from core.letter.geometry import AREA_BOTTOM, HEIGHT, LINES, LOWER_LIMIT, PITCH, TOP
 from core.letter.head import set_head
 from core.letter.layout import Page, Strip, fill_pages, height, place, repeat_head, text_strips
+from core.letter.receipt import receipt_sheet
 from core.letter.tables import rule_table
 from core.letter.tail import Tail, set_imprint, set_page_number
 
@@ -19,27 +20,30 @@ CARRIED = 2
 def compose(content: LetterContent, fonts: FontBook, preview: bool) -> list[Page]:
     """The pages of ``content``, each with all that stands on it."""
     letter = content.letterhead.form is Form.XINHAN
-    first = Page(numbered=not letter)
+    first = Page(numbered=not letter, foot=LOWER_LIMIT if letter else AREA_BOTTOM)
     top = set_head(content, fonts, first)
     # The first page of a 信函 ends at its lower double rule, every other page with the type area.
     limit = LOWER_LIMIT + (PITCH - HEIGHT) / 2 if letter else AREA_BOTTOM
     room = int((limit - top) / PITCH + 1e-6)
     filled = fill_pages(text_strips(content, fonts), room)
     tail = Tail(content, fonts)
-    blanks = make_room(filled, tail.reserved, room, (2,) if tail.crowded else (2, 1))
+    blanks = make_room(filled, tail.reserved, room, tail.blanks)
     pages = [first, *(Page() for _page in filled[1:])]
     for page, strips, start in zip(pages, filled, [top, *([TOP] * len(pages))], strict=False):
         boxes = place(strips, start)
         page.boxes += boxes
         for box in boxes:
-            page.art += rule_table(box.table, box.rows, box.x, box.y) if box.table else ()
+            page.art += rule_table(box.rows, box.x, box.y) if box.table else ()
     end = (top if len(pages) == 1 else TOP) + height(filled[-1]) * PITCH
     bottom = tail.place(pages[-1], end + blanks * PITCH)
     set_imprint(content, fonts, pages, tail, bottom)
     for number, page in enumerate(pages, 1):
         if page.numbered:
             set_page_number(page, number, fonts)
-        if preview:
+    if content.receipt:
+        pages += receipt_sheet(content, fonts, len(pages))
+    if preview:
+        for page in pages:
             page.art.insert(0, Watermark(SAMPLE))
     return pages
 

@@ -15,10 +15,31 @@ from core.words import gettext as _
 
 
 class Form(enum.StrEnum):
-    """The two forms of GB/T 9704-2012 that bureaus send."""
+    """The forms that bureaus send: 公文, 信函 and 纪要 of GB/T 9704-2012, and two that its measures are applied to.
+
+    A 通知书 or 决定书 (``tongzhi``) has its number under the title and, on a sheet of its own, the receipt that the organ
+    keeps (送达回证). A 督办单 or 转办单 (``duban``) begins with a table that says what, who and by when.
+    """
 
     XINHAN = "xinhan"
     GONGWEN = "gongwen"
+    JIYAO = "jiyao"
+    TONGZHI = "tongzhi"
+    DUBAN = "duban"
+
+    @property
+    def imprinted(self) -> bool:
+        """Whether a 版记 with rules, organ and date ends it."""
+        return self in (Form.GONGWEN, Form.JIYAO)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether 署名, date and seal end its text: a 纪要 bears none of them."""
+        return self is not Form.JIYAO
+
+
+MARKS = {Form.GONGWEN: "文件", Form.JIYAO: "会议纪要", Form.DUBAN: "督办单"}
+"""What follows the organ's name in the 发文机关标志, unless a letter says otherwise."""
 
 
 class Kind(enum.StrEnum):
@@ -31,6 +52,7 @@ class Kind(enum.StrEnum):
     HEADING4 = "heading4"  # （1） 仿宋
     ITEM = "item"  # a numbered paragraph
     TABLE = "table"
+    PRESENT = "present"  # 出席：, 请假：, 列席： and who, in a 纪要
 
 
 @dataclass(frozen=True)
@@ -53,8 +75,8 @@ class Letterhead:
 
     @property
     def shown_mark(self) -> str:
-        """The 发文机关标志: the organ's name, with 文件 on a 公文."""
-        return self.mark or (self.organ if self.form is Form.XINHAN else f"{self.organ}文件")
+        """The 发文机关标志: the organ's name, with 文件 on a 公文, 会议纪要 on a 纪要."""
+        return self.mark or self.organ + MARKS.get(self.form, "")
 
 
 NUMBER = re.compile(r"[^〔〕\s]+〔\d{4}〕[1-9]\d*号")
@@ -67,7 +89,8 @@ class LetterContent:
 
     ``number`` is the 发文字号 (None in a preview); ``title`` breaks where it holds a newline, else by sense;
     ``attachments`` are the titles of the 附件说明; ``cc`` is the 抄送 without its label; ``seal`` the name on the drawn
-    seal; ``data`` the public facts attached as JSON.
+    seal; ``summary`` the labels and values of the table that begins a 督办单; ``receipt`` asks for a 送达回证; ``data``
+    are the public facts attached as JSON.
     """
 
     letterhead: Letterhead
@@ -82,6 +105,8 @@ class LetterContent:
     cc: str = ""
     verify_url: str = ""
     seal: str | None = None
+    summary: tuple[tuple[str, str], ...] = ()
+    receipt: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def normalised(self) -> LetterContent:
@@ -95,13 +120,15 @@ class LetterContent:
                        for block in self.body),
             signing_organ=tidy(self.signing_organ), number=tidy(self.number) if self.number else None,
             attachments=tuple(map(tidy, self.attachments)), contact=tidy(self.contact), cc=tidy(self.cc),
-            verify_url=tidy(self.verify_url), seal=tidy(self.seal) if self.seal else None)
+            verify_url=tidy(self.verify_url), seal=tidy(self.seal) if self.seal else None,
+            summary=tuple((tidy(label), tidy(value)) for label, value in self.summary))
 
     def check(self, preview: bool) -> None:
         """Refuse what must not go out: an empty part, a missing or malformed number. Raises ``Invalid`` with each
         field's name."""
         needed = {"organ": self.letterhead.organ, "title": self.title.strip(), "body": self.body,
-                  "signing_organ": self.signing_organ, "date": self.date, "addressee": self.addressee}
+                  "signing_organ": self.signing_organ, "date": self.date,
+                  "addressee": self.addressee or self.letterhead.form is Form.JIYAO}
         errors = [FieldError(name, _("The letter lacks its %(field)s.", field=name))
                   for name, value in needed.items() if not value]
         if not preview and not (self.number and NUMBER.fullmatch(self.number)):
@@ -122,8 +149,13 @@ class LetterContent:
         for where, text in parts:
             yield "fang", text, where
         roles = {Kind.HEADING1: "hei", Kind.HEADING2: "kai"}
+        for label, value in self.summary:
+            yield "hei", label, "表头"
+            yield "fang", value, "表头"
         for place, block in enumerate(self.body, 1):
             where = f"正文第{place}段"
+            if block.kind is Kind.PRESENT:
+                yield "hei", block.text.partition("：")[0], where
             yield roles.get(block.kind, "fang"), block.text, where
             for line, row in enumerate(block.rows):
                 yield "hei" if line == 0 else "fang", "".join(row), where

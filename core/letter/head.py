@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from core.letter.artwork import Rule
-from core.letter.content import Form, LetterContent
+from core.letter.content import Form, LetterContent, chinese_date
 from core.letter.fonts import FontBook
 from core.letter.geometry import (
     AREA_WIDTH,
@@ -25,22 +25,25 @@ from core.letter.geometry import (
     SEVEN_EIGHTHS,
     THICK,
     THIN,
-    TRACKING,
+    TOP,
 )
-from core.letter.layout import Box, Page
+from core.letter.layout import Box, Page, visible
 from core.letter.typeset import Line, Setter
 
 MARK_WIDTH = 180.0
 """Of the mark's box, in whose middle it stands."""
-LARGEST = {Form.XINHAN: 46.0, Form.GONGWEN: 56.0}
+LARGEST = {Form.XINHAN: 46.0, Form.GONGWEN: 56.0, Form.JIYAO: 56.0, Form.TONGZHI: 40.0, Form.DUBAN: 40.0}
 """The mark's size in points when its name is short."""
 
 
 def set_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
     """Put the head on ``page``; returns where the title's first line begins (millimetres from the page's top)."""
-    if content.letterhead.form is Form.XINHAN:
+    form = content.letterhead.form
+    if form is Form.XINHAN:
         return _letter_head(content, fonts, page)
-    return _document_head(content, fonts, page)
+    if form.imprinted:
+        return _document_head(content, fonts, page)
+    return _sheet_head(content, fonts, page)
 
 
 def set_mark(content: LetterContent, fonts: FontBook, page: Page, top: float) -> float:
@@ -76,9 +79,35 @@ def _document_head(content: LetterContent, fonts: FontBook, page: Page) -> float
     if content.number:
         width = visible(Setter(fonts), content.number)
         page.boxes.append(Box(LEFT + (AREA_WIDTH - width) / 2, number_top, width, "p", "fang", (Line(content.number),)))
+    if content.letterhead.form is Form.JIYAO:
+        number_top += PITCH
+        _who_and_when(content, fonts, page, number_top)
     rule = number_top + (PITCH + HEIGHT) / 2 + RULE_GAP
     page.art.append(Rule(LEFT, rule, AREA_WIDTH, SEPARATOR, RED))
     return rule + SEPARATOR + 2 * PITCH
+
+
+def _who_and_when(content: LetterContent, fonts: FontBook, page: Page, top: float) -> None:
+    """A 纪要 bears neither 署名 nor date at its end: organ and date stand over its rule, one character in."""
+    for text, left in ((content.signing_organ, True), (chinese_date(content.date), False)):
+        width = visible(Setter(fonts), text)
+        x = LEFT + HEIGHT if left else LEFT + AREA_WIDTH - HEIGHT - width
+        page.boxes.append(Box(x, top, width, "p", "fang", (Line(text),)))
+
+
+def _sheet_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
+    """A 通知书 or 督办单: the mark begins with the type area, a red rule 4 mm below it; the number of a 督办单 stands
+    under the rule like a 信函's."""
+    rule = set_mark(content, fonts, page, TOP) + RULE_GAP
+    page.art.append(Rule(LEFT, rule, AREA_WIDTH, THICK, RED))
+    below = rule + THICK
+    if content.letterhead.form is not Form.DUBAN:
+        return below + 2 * PITCH
+    number_top = below + SEVEN_EIGHTHS - (PITCH - HEIGHT) / 2
+    if content.number:
+        width = visible(Setter(fonts), content.number)
+        page.boxes.append(Box(LEFT + AREA_WIDTH - width, number_top, width, "p", "fang", (Line(content.number),)))
+    return number_top + 3 * PITCH
 
 
 def double_rule(page: Page, y: float, thick_first: bool) -> None:
@@ -86,8 +115,3 @@ def double_rule(page: Page, y: float, thick_first: bool) -> None:
     upper, lower = (THICK, THIN) if thick_first else (THIN, THICK)
     page.art.append(Rule(RULE_LEFT, y, RULE_WIDTH, upper, RED))
     page.art.append(Rule(RULE_LEFT, y + upper + BETWEEN, RULE_WIDTH, lower, RED))
-
-
-def visible(setter: Setter, text: str) -> float:
-    """The width of ``text`` as seen, in millimetres: without the tracking after its last character."""
-    return (setter.width(text) - (TRACKING if setter.tracking else 0.0)) / MM

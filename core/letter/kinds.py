@@ -42,6 +42,10 @@ class LetterKind:
     needs_review: bool = True
     attachments: tuple[str, ...] = ()
     cc: str = ""
+    mark: str = ""
+    """The 发文机关标志 where it is not the organ's name, such as 宁河区营商环境联席会议纪要; a template too."""
+    summary: tuple[tuple[str, str], ...] = ()
+    """Labels and (templates of) values of the table that begins a 督办单 or 转办单."""
     context: Callable[[Any], Mapping[str, Any]] | None = None
     """``context(case)``: the values of the fields, from a case."""
     issuer: Callable[[Any, Any], Any] | None = None
@@ -82,11 +86,20 @@ class LetterKind:
             return fill_line(text, self.field_names, values)
 
         return LetterContent(
-            letterhead=replace(letterhead, form=self.form), title=filled(self.title), addressee=filled(self.addressee),
+            letterhead=self._headed(letterhead, filled), title=filled(self.title), addressee=filled(self.addressee),
             body=fill_body(wording if wording is not None else self.source(), self.field_names, values),
             signing_organ=signing_organ or letterhead.organ, date=date, contact=contact,
             cc=filled(self.cc) if self.cc else "", attachments=tuple(filled(a) for a in self.attachments),
-            data=dict(data or {}))
+            summary=tuple((label, filled(value)) for label, value in self.summary),
+            receipt=self.form is Form.TONGZHI, data=dict(data or {}))
+
+    def _headed(self, letterhead: Letterhead, filled: Callable[[str], str]) -> Letterhead:
+        """The bureau's paper in the form of this letter: its own mark counts for 公文 and 信函 alone."""
+        if self.mark:
+            return replace(letterhead, form=self.form, mark=filled(self.mark))
+        if self.form is Form.DUBAN:
+            return replace(letterhead, form=self.form, mark=letterhead.organ + self.name)
+        return replace(letterhead, form=self.form)
 
     def compose_sample(self, letterhead: Letterhead, date: dt.date) -> LetterContent:
         """The letter with its sample values: for previews, and for the test that every declared letter can be

@@ -8,13 +8,13 @@ in :mod:`core.letter.head` and :mod:`core.letter.tail`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.letter.artwork import Art
-from core.letter.content import Block, Kind, LetterContent
+from core.letter.content import Block, Form, Kind, LetterContent
 from core.letter.fonts import FontBook
-from core.letter.geometry import AREA_WIDTH, HEIGHT, LEFT, LINES, MM, PITCH, TITLE
-from core.letter.tables import Row, Table, set_table
+from core.letter.geometry import AREA_BOTTOM, AREA_WIDTH, HEIGHT, LEFT, LINES, MM, PITCH, TITLE
+from core.letter.tables import Entry, Row, Table, set_form, set_table
 from core.letter.titles import break_title
 from core.letter.typeset import Line, Setter, indent
 
@@ -42,6 +42,8 @@ class Page:
     boxes: list[Box] = field(default_factory=list)
     art: list[Art] = field(default_factory=list)
     numbered: bool = True
+    foot: float = AREA_BOTTOM
+    """Where the characters of its last line end at the lowest."""
 
 
 @dataclass(eq=False)
@@ -80,21 +82,50 @@ def text_strips(content: LetterContent, fonts: FontBook) -> list[Strip]:
     """The text from the title to the 附件说明 as strips, in order."""
     strips = title_strips(content, fonts)
     body = Setter(fonts)
-    addressee = Passage(style="fang")
-    strips += [Strip(addressee, line=line, keep=True) for line in body.set(f"{content.addressee.rstrip('：:')}：")]
+    if content.summary:
+        strips += [*summary_strips(content.summary, fonts), BLANK_KEPT]
+    if content.addressee:
+        addressee = Passage(style="fang")
+        strips += [Strip(addressee, line=line, keep=True) for line in body.set(f"{content.addressee.rstrip('：:')}：")]
+    before = None
     for block in content.body:
+        if block.kind is Kind.PRESENT and before is not Kind.PRESENT:
+            strips.append(BLANK_KEPT)  # one line below the body
         strips += block_strips(block, fonts)
+        before = block.kind
     if content.attachments:
         strips += attachment_strips(content.attachments, body)
     return strips
 
 
 def title_strips(content: LetterContent, fonts: FontBook) -> list[Strip]:
-    """The title's lines, each on a line of the grid, and the empty line below."""
+    """The title's lines, each on a line of the grid, the number of a 通知书 at the right under it, and an empty line."""
     title = Passage("h1", "title")
     keep = (content.addressee, content.letterhead.organ, content.signing_organ)
-    lines = break_title(content.title, fonts, keep)
-    return [*(Strip(title, line=Line(text, 0.0), keep=True) for text in lines), BLANK_KEPT]
+    strips = [Strip(title, line=Line(text, 0.0), keep=True) for text in break_title(content.title, fonts, keep)]
+    if content.letterhead.form is Form.TONGZHI:
+        strips.append(BLANK_KEPT)
+        if content.number:
+            strips.append(Strip(Passage(style="fang"), line=flush_right(content.number, fonts), keep=True))
+    return [*strips, BLANK_KEPT]
+
+
+def flush_right(text: str, fonts: FontBook) -> Line:
+    """``text`` as a line that ends at the type area's right edge."""
+    setter = Setter(fonts)
+    return Line(text, indent=AREA_WIDTH - visible(setter, text))
+
+
+def visible(setter: Setter, text: str) -> float:
+    """The width of ``text`` as seen, in millimetres: without the tracking after its last character."""
+    return (setter.width(text) - (setter.tracking if setter.tracking else 0.0)) / MM
+
+
+def summary_strips(summary: tuple[tuple[str, str], ...], fonts: FontBook) -> list[Strip]:
+    """The table that begins a 督办单: labels and values, two pairs to a row where they are short."""
+    table = set_form(fonts, [Entry(label, value) for label, value in summary])
+    passage = Passage("table", "table", table)
+    return [Strip(passage, row.height, row=row, keep=True) for row in table.rows]
 
 
 def block_strips(block: Block, fonts: FontBook) -> list[Strip]:
@@ -102,11 +133,24 @@ def block_strips(block: Block, fonts: FontBook) -> list[Strip]:
     if block.kind is Kind.TABLE:
         table = set_table(fonts, block.rows)
         passage = Passage("table", "table", table)
-        head = Strip(passage, table.head.height, row=table.head, keep=bool(table.rows))
-        return [head, *(Strip(passage, row.height, row=row) for row in table.rows)]
+        head, *rows = table.all_rows
+        return [Strip(passage, head.height, row=head, keep=bool(rows)),
+                *(Strip(passage, row.height, row=row) for row in rows)]
+    if block.kind is Kind.PRESENT:
+        return present_strips(block.text, fonts)
     tag, role, keep = _STYLES.get(block.kind, ("p", "fang", False))
     passage = Passage(tag, role)
     return [Strip(passage, line=line, keep=keep) for line in Setter(fonts, role).set(block.text, indent(2))]
+
+
+def present_strips(text: str, fonts: FontBook) -> list[Strip]:
+    """``出席：…`` two characters in: the label in 黑体, the names in 仿宋, wrapped lines under the first name."""
+    label, _colon, names = text.partition("：")
+    lead = f"{label}："
+    hanging = indent(2) + Setter(fonts, "hei").width(lead) / MM
+    first, *rest = Setter(fonts).set(names, hanging, hanging)
+    passage = Passage(style="fang")
+    return [Strip(passage, line=line) for line in (replace(first, lead=lead, indent=indent(2)), *rest)]
 
 
 def attachment_strips(titles: tuple[str, ...], body: Setter) -> list[Strip]:
@@ -153,7 +197,7 @@ def repeat_head(strips: list[Strip]) -> list[Strip]:
     """``strips`` that begin a page: a table that goes on there begins with its head again."""
     first = strips[0]
     table = first.passage.table if first.passage else None
-    if table is None or first.row is table.head:
+    if table is None or table.head is None or first.row is table.head:
         return strips
     return [Strip(first.passage, table.head.height, row=table.head, keep=True), *strips]
 

@@ -6,7 +6,7 @@ import math
 
 from core.errors import Refusal
 from core.letter.artwork import QrCode, Rule, Seal
-from core.letter.content import Form, LetterContent, chinese_date
+from core.letter.content import LetterContent, chinese_date
 from core.letter.fonts import FontBook
 from core.letter.geometry import (
     AREA_BOTTOM,
@@ -19,7 +19,6 @@ from core.letter.geometry import (
     IMPRINT_LINE,
     IMPRINT_OUTER,
     LEFT,
-    LOWER_LIMIT,
     MM,
     NOTE,
     NOTE_LINE,
@@ -30,8 +29,7 @@ from core.letter.geometry import (
     SEAL_RAISED,
     SMALL,
 )
-from core.letter.head import visible
-from core.letter.layout import Box, Page, em_top
+from core.letter.layout import Box, Page, em_top, visible
 from core.letter.typeset import Line, Setter, indent
 from core.words import gettext as _
 
@@ -48,7 +46,7 @@ RIGHT_EDGE = LEFT + AREA_WIDTH
 
 
 class Tail:
-    """署名, 成文日期, seal, 附注 and QR code: one piece that is never torn apart."""
+    """署名, 成文日期, seal, 附注 and QR code: one piece that is never torn apart. A 纪要 has the last two alone."""
 
     def __init__(self, content: LetterContent, fonts: FontBook) -> None:
         self.content, self.fonts, self.setter = content, fonts, Setter(fonts)
@@ -67,15 +65,31 @@ class Tail:
         self.gap = int(reach > self.middle - SEAL / 2)
         # The seal reaches almost a line below the date: that line stays free of 版记 and rules.
         self.lines = 2 + max(1, self.gap + len(self.contact))
-        self.copies = copies_of(content, fonts) if content.letterhead.form is Form.XINHAN else []
-        """抄送 of a 信函: it shares the last page with the signature."""
+        form = content.letterhead.form
+        if not form.sealed:
+            self.lines = len(self.contact) + (3 if content.verify_url else 0)
+        self.copies = [] if form.imprinted else copies_of(content, fonts)
+        """抄送 without a 版记: it shares the last page with the signature."""
         self.reserved = self.lines + math.ceil(len(self.copies) * IMPRINT_LINE / PITCH)
         self.clear = self.middle - max(self.width / 2, SEAL / 2)
-        self.crowded = bool(content.verify_url) and self.clear < BESIDE + NARROWEST
+        self.crowded = form.sealed and bool(content.verify_url) and self.clear < BESIDE + NARROWEST
         """The organ's name is so long that the code stands in the lines above it."""
+
+    @property
+    def blanks(self) -> tuple[int, ...]:
+        """How many empty lines may stand above it, the best first."""
+        if not self.content.letterhead.form.sealed:
+            return (1,) if self.lines else (0,)
+        return (2,) if self.crowded else (2, 1)
 
     def place(self, page: Page, top: float) -> float:
         """Put everything on ``page``, the organ's line beginning at ``top``; returns where the last line ends."""
+        if not self.content.letterhead.form.sealed:
+            if self.contact:
+                page.boxes.append(Box(LEFT, top, AREA_WIDTH, "p", "fang", self.contact))
+            if self.content.verify_url:
+                self._verify(page, top + (len(self.contact) + 0.5) * PITCH + QR, AREA_WIDTH - (BESIDE - LEFT))
+            return top + self.lines * PITCH
         organ, middle = self.content.signing_organ, self.middle
         page.boxes.append(Box(middle - self.width / 2, top, self.width, "p", "fang", (Line(organ),)))
         date = (Line(self.date),)
@@ -85,13 +99,13 @@ class Tail:
         if self.content.seal:
             page.art.append(Seal(self.content.seal, middle, top + PITCH - SEAL_RAISED))
         if self.content.verify_url:
-            self._verify(page, em_top(top) - 0.5 if self.crowded else em_top(top + PITCH) + HEIGHT)
+            width = (self.middle - SEAL / 2 if self.crowded else self.clear) - 2.0 - BESIDE
+            self._verify(page, em_top(top) - 0.5 if self.crowded else em_top(top + PITCH) + HEIGHT, width)
         return top + self.lines * PITCH
 
-    def _verify(self, page: Page, bottom: float) -> None:
+    def _verify(self, page: Page, bottom: float, width: float) -> None:
         """The QR code at the left edge and what it says beside it; usually it stands on the date's line."""
         page.art.append(QrCode(self.content.verify_url, LEFT, bottom - QR, QR))
-        width = (self.middle - SEAL / 2 if self.crowded else self.clear) - 2.0 - BESIDE
         setter = Setter(self.fonts, "fang", NOTE, width, 0.0, justify=False)
         lines = (*setter.set(VERIFY), *setter.set(self.content.verify_url))
         top = bottom - QR / 2 - len(lines) * NOTE_LINE / 2
@@ -109,12 +123,12 @@ def copies_of(content: LetterContent, fonts: FontBook) -> list[Line]:
 def set_imprint(content: LetterContent, fonts: FontBook, pages: list[Page], tail: Tail, end: float) -> None:
     """抄送 of a 信函, or the 版记 of a 公文, at the foot of the last page; ``end`` is where that page's text ends.
 
-    A 公文 may need a further page: because there is no room, or because the 版记 of one of several pages stands on an
+    A 公文 or 纪要 may need a further page: because there is no room, or because the 版记 of one of several pages stands on an
     even page. An empty page that this leaves before it bears no number, nor does then the page of the 版记 (GB/T
     9704-2012, 7.5).
     """
-    if content.letterhead.form is Form.XINHAN:
-        _copies_of_letter(pages, tail.copies)
+    if not content.letterhead.form.imprinted:
+        _copies_alone(pages, tail.copies)
         return
     copies = copies_of(content, fonts)
     tall = IMPRINT_LINE * (len(copies) + 1) + 2 * IMPRINT_OUTER + (IMPRINT_INNER if copies else 0.0)
@@ -127,11 +141,11 @@ def set_imprint(content: LetterContent, fonts: FontBook, pages: list[Page], tail
     _imprint(content, fonts, pages[-1], copies, AREA_BOTTOM - tall)
 
 
-def _copies_of_letter(pages: list[Page], copies: list[Line]) -> None:
+def _copies_alone(pages: list[Page], copies: list[Line]) -> None:
     """A 信函 names who gets a copy on its last lines: without rules, organ or date. Room was kept for them."""
     if copies:
         tall, gap = len(copies) * IMPRINT_LINE, (IMPRINT_LINE - SMALL / MM) / 2
-        foot = (LOWER_LIMIT if len(pages) == 1 else AREA_BOTTOM) + gap
+        foot = pages[-1].foot + gap
         pages[-1].boxes.append(Box(LEFT + SIDE, foot - tall, AREA_WIDTH - 2 * SIDE, "p", "imprint", tuple(copies)))
 
 

@@ -17,6 +17,10 @@ PARTICLES = frozenset("的了等")
 MAX_LINES = 5
 FORBIDDEN, INSIDE_UNKNOWN, BETWEEN_WORDS, GOOD = 60.0, 12.0, 2.0, 0.0
 _RUN = re.compile(r"[!-~]+|《[^《》]{1,18}》|“[^“”]{1,18}”")
+_BEFORE_NAMES = ("关于", "解决", "协调", "准予", "给予", "撤销", "督办")
+_COMPANY = re.compile(
+    f"(?:{'|'.join(f'(?<={word})' for word in (*_BEFORE_NAMES, '[对向与和及、]'))})"
+    f"(?:(?!{'|'.join(_BEFORE_NAMES)})[\u3400-\u9fff（）]){{2,20}}?(?:有限责任公司|股份有限公司|有限公司)")
 
 
 def break_title(title: str, fonts: FontBook, keep: Iterable[str] = ()) -> tuple[str, ...]:
@@ -95,7 +99,7 @@ def _prices(title: str, keep: tuple[str, ...]) -> list[float]:
             price[at] = FORBIDDEN
         if title[max(0, at - 2):at] == "关于":
             price[at] = INSIDE_UNKNOWN
-    spans = [m.span() for m in _RUN.finditer(title)]
+    spans = [m.span() for pattern in (_RUN, _COMPANY) for m in pattern.finditer(title)]
     spans += [m.span() for name in keep for m in re.finditer(re.escape(name), title)]
     for start, end in spans:
         price[start + 1:end] = [FORBIDDEN] * (end - start - 1)

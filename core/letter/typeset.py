@@ -31,11 +31,12 @@ _WORD = re.compile(r"[!-~\u00a1-\u00b6\u00b8-\u024f]+")
 @dataclass(frozen=True)
 class Line:
     """One line: ``text``, ``tracking`` after each character in points, ``indent`` from the measure's left edge in
-    millimetres."""
+    millimetres; ``lead`` stands before the text in 黑体, on the grid."""
 
     text: str
     tracking: float = TRACKING
     indent: float = 0.0
+    lead: str = ""
 
 
 class Setter:

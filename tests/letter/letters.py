@@ -16,6 +16,7 @@ ORGAN = "宁州市发展和改革局"
 CHAR = 16 / MM
 CELL = 156 / 28
 PITCH = 225 / 22
+RARE = "昇珺堃䶮"
 LONG_ORGAN = "宁州高新技术产业开发区营商环境管理局"
 
 SHORT = (
