@@ -53,7 +53,7 @@ def test_it_goes_even_when_the_test_fails_with_a_connection_open() -> None:
 def test_a_server_that_cannot_start_says_why_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     if os.geteuid() == 0:
-        for part in (tmp_path, *tmp_path.parents[:2]):
+        for part in (tmp_path, *tmp_path.parents[:3]):
             part.chmod(0o755)  # so that the account of the server reaches its folder
     with pytest.raises(NoPostgres, match="shared_buffers"), private_postgres({"shared_buffers": "much"}):
         raise AssertionError("started")

@@ -1,6 +1,7 @@
 """``/api/v1/_openapi``: the description of every endpoint, gathered from the endpoints themselves."""
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from apispec import APISpec
@@ -25,7 +26,8 @@ def describe(server: str = "") -> dict[str, Any]:
     for view in builder.baseviews:
         if isinstance(view, BaseApi) and view.version == VERSION:
             view.add_api_spec(spec)
-    return dict(spec.to_dict())
+    plain: dict[str, Any] = json.loads(json.dumps(spec.to_dict(), default=float))  # bounds of amounts are Decimals
+    return plain
 
 
 class OpenApi(SuiteApi):

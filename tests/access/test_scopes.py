@@ -21,7 +21,7 @@ from core.db import db
 from core.errors import NotAllowed
 from core.isolation.oracle import seen_cases
 from core.module_switch import BureauModule
-from core.testing.people import District, give_role, make_person
+from core.testing.people import LONG_AGO, District, give_role, make_person
 from trial_modules.tree_felling.models import Permit
 from trial_people import Desk, find
 
@@ -123,7 +123,7 @@ def test_the_administrator_sees_no_case(desk: Desk, cases: dict[str, str]) -> No
 
 def test_a_role_that_ended_or_begins_tomorrow_gives_nothing(desk: Desk, cases: dict[str, str]) -> None:
     session, person = desk.district.session, desk.person("han")
-    assert seen(build_viewer(session, person.id, dt.date(2026, 1, 4)), cases) == set()
+    assert seen(build_viewer(session, person.id, LONG_AGO - dt.timedelta(days=1)), cases) == set()
     session.execute(text("UPDATE core_appointment SET valid_to = '2026-03-01' WHERE user_id = :u"), {"u": person.id})
     session.commit()
     assert seen(build_viewer(session, person.id, dt.date(2026, 3, 1)), cases) == {"CGW"}

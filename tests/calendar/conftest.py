@@ -5,17 +5,24 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from blinker import Signal
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.orm import Session
 
 from core.audit import AuditEntry, AuditHead
-from core.calendar import WorkCalendar
+from core.calendar import WorkCalendar, store
 from core.calendar.models import CalendarImport, Workday
 from core.calendar.seed import seed_rows
 from core.db import Model
 
 MODELS = (User, AuditEntry, AuditHead, CalendarImport, Workday)
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here there are no cases: whoever computes their clocks anew has been loaded by other tests of this run."""
+    monkeypatch.setattr(store, "calendar_confirmed", Signal())
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from core import moment
-from core.calendar import DayKind, PeriodSpec, Unit, compute
+from core.calendar import DayKind, PeriodSpec, Unit, compute, store
 from core.calendar.models import CalendarImport, ImportState, Workday
 from core.calendar.sheet import CalendarSheetError
 from core.calendar.store import confirm, import_calendar, load_calendar, seed_from_holidays, show
 from core.errors import Changed, NotAllowed, NotFound
-from core.signals import calendar_confirmed
 
 D = dt.date.fromisoformat
 NOTICE = """date,kind,name
@@ -65,7 +64,7 @@ def listening(moved: int | None = None) -> Iterator[list[dict[str, Any]]]:
         heard.append(fact)
         return moved
 
-    with calendar_confirmed.connected_to(listener):
+    with store.calendar_confirmed.connected_to(listener):
         yield heard
 
 

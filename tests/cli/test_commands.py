@@ -26,7 +26,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(app: Flask, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """``run("case", "show", number)`` → exit status, standard output, standard error, in the test's own installation."""
     monkeypatch.setattr("core.app.create_app", lambda settings=None: app)
-    monkeypatch.setattr("core.cli.frame.load_settings", lambda: app.extensions["yingshang"].settings)
+    monkeypatch.setattr("core.settings.Settings.load", lambda: app.extensions["yingshang"].settings)
 
     def call(*arguments: object) -> tuple[int, str, str]:
         status = cli.main([str(argument) for argument in arguments])

@@ -10,17 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine
 
-from core import words
 from core.addon import Addon, Suite, discover, load_order
 from core.db import db
 from core.settings import Settings
 from house.kinds_of_modules import MakeAddon
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentences that the tests look for are the English ones."""
-    monkeypatch.setattr(words, "_language", "en")
 
 
 @pytest.fixture(scope="session")

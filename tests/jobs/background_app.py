@@ -2,23 +2,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Table
 
 import core.audit  # for its tables
 import core.outbox.models  # noqa: F401  # for its tables
 from core.db import Model, db
 from core.errors import Refusal
+from core.jobs import sweep
 from core.jobs.install import init_jobs
 from core.jobs.running import TaskRun
 from core.jobs.tasks import Result, TaskKind, register_kind
 from core.settings import Settings
-
-NEEDED = ("core_job_run", "core_task", "core_message", "core_delivery", "core_audit", "ab_")
 
 
 def settings_for(var: Path, database_url: str = "") -> Settings:
@@ -35,20 +34,18 @@ def build(settings: Settings, **options: Any) -> Flask:
     register_kind(TaskKind("test.once", count, "Count in one go", resumable=False))
     init_jobs(app, settings, **options)
     with app.app_context():
-        Model.metadata.create_all(db.engine, needed_tables())
+        Model.metadata.create_all(db.engine)
     return app
 
 
-def needed_tables() -> list[Table]:
-    """The tables that begin with :data:`NEEDED` and those that they refer to, whatever else a test run has imported."""
-    needed: list[Table] = []
-    waiting = [table for table in Model.metadata.tables.values() if table.name.startswith(NEEDED)]
-    while waiting:
-        table = waiting.pop()
-        if table not in needed:
-            needed.append(table)
-            waiting += [key.column.table for key in table.foreign_keys]
-    return needed
+@contextmanager
+def own_sweep() -> Iterator[None]:
+    """Only what :func:`build` registers is swept in here, whatever other tests of this run have loaded."""
+    known = dict(sweep._SWEEPERS)
+    sweep._SWEEPERS.clear()
+    yield
+    sweep._SWEEPERS.clear()
+    sweep._SWEEPERS.update(known)
 
 
 def count(task: TaskRun) -> Result:

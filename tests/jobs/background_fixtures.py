@@ -12,25 +12,22 @@ from sqlalchemy.orm import Session
 import background_app
 from core.access import User, as_system
 from core.db import db
-from core.jobs import sweep
 from core.jobs.install import Jobs
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     url = request.getfixturevalue("postgres_server") if request.param == "postgresql" else ""
-    known = dict(sweep._SWEEPERS)
-    app = background_app.build(background_app.settings_for(tmp_path / "var", url))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        if url:
-            with db.engine.begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE"))
-                connection.execute(text("CREATE SCHEMA public"))
-        db.engine.dispose()
-    sweep._SWEEPERS.clear()
-    sweep._SWEEPERS.update(known)
+    with background_app.own_sweep():
+        app = background_app.build(background_app.settings_for(tmp_path / "var", url))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            if url:
+                with db.engine.begin() as connection:
+                    connection.execute(text("DROP SCHEMA public CASCADE"))
+                    connection.execute(text("CREATE SCHEMA public"))
+            db.engine.dispose()
 
 
 @pytest.fixture

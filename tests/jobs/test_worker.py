@@ -35,11 +35,12 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = background_app.build(background_app.settings_for(tmp_path / "var"))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+    with background_app.own_sweep():
+        app = background_app.build(background_app.settings_for(tmp_path / "var"))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture

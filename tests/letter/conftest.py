@@ -6,19 +6,12 @@ from functools import lru_cache
 
 import pytest
 
-from core import words
 from core.letter.content import LetterContent
 from core.letter.fonts import FontBook, book
 from core.letter.prepare_fonts import prepare
 from core.letter.render import render_pdf
 
 from .letters import Ruler, measure
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentences that the tests look for are the English ones."""
-    monkeypatch.setattr(words, "_language", "en")
 
 
 @pytest.fixture(scope="session")

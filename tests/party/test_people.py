@@ -62,7 +62,7 @@ def test_all_faults_of_a_new_person_are_told_at_once(zhang, session):
     with pytest.raises(Invalid) as refusal:
         create_person(session, username="1x", name="张", password="short", email="nowhere")
     assert [error.field for error in refusal.value.errors] == ["username", "name", "email", "password"]
-    with pytest.raises(Invalid, match="taken"):
+    with pytest.raises(Invalid, match="已被使用"):
         create_person(session, username="ZHANGWEI", name="张维", password=OTHER)
 
 
@@ -96,11 +96,11 @@ def test_an_account_that_is_switched_off_sees_nothing(zhang, people, session):
 
 def test_nobody_switches_himself_off_and_one_administrator_remains(people, zhang, session):
     admin = people.people["admin"]
-    with pytest.raises(Refusal, match="own account"):
+    with pytest.raises(Refusal, match="自己的账号"):
         deactivate_person(session, admin, by=admin.id)
     for act in (lambda: deactivate_person(session, admin, by=zhang.id),
                 lambda: end_appointment(session, held(session, admin)[0])):
-        with pytest.raises(Refusal, match="only administrator"):
+        with pytest.raises(Refusal, match="唯一的管理员"):
             act()
     give_role(session, zhang, "Admin", people.unit("NDRC"), Scope.ALL)
     end_appointment(session, held(session, admin)[0])
@@ -124,10 +124,10 @@ def test_an_appointment_of_today_is_taken_back_and_the_log_keeps_it(zhang, peopl
 
 
 def test_days_the_wrong_way_round_and_retired_units_are_refused(zhang, people, session):
-    with pytest.raises(Refusal, match="before the first"):
+    with pytest.raises(Refusal, match="早于起始日期"):
         give_role(session, zhang, "core.auditor", people.unit("SAMR"), valid_to=DAY - dt.timedelta(days=1))
     people.unit("CGW").active = False
-    with pytest.raises(Refusal, match="switched off"):
+    with pytest.raises(Refusal, match="已停用"):
         give_role(session, zhang, "core.auditor", people.unit("CGW"))
 
 

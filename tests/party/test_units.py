@@ -95,7 +95,7 @@ def test_no_unit_stands_below_itself(session, tree):
 
 
 def test_a_section_does_not_leave_its_bureau_because_its_cases_stay(session, tree):
-    with pytest.raises(Refusal, match="bureau"):
+    with pytest.raises(Refusal, match="科室不能移出所属部门"):
         move_unit(session, tree["A-1"], tree["B"])
     assert sound(session)
 

@@ -8,16 +8,9 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from core import words
 from core.access import Viewer, as_system, view_as
 from core.testing.people import make_person
 from sheet_stand_ins import Own, viewer
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refusals are compared in the language in which they stand in the code."""
-    monkeypatch.setattr(words, "_language", "en")
 
 
 @pytest.fixture
