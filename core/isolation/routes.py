@@ -130,7 +130,7 @@ def _fixed(app: Flask, rule: Rule) -> tuple[Mapping[str, Any], ...] | None:
             return tuple({"code": code} for code in import_profiles())
         case ["code"] if rule.endpoint.startswith("figures."):
             return tuple({"code": item.code} for _addon, item in suite.collect("stats", "INDICATORS"))
-        case ["kind"] if rule.endpoint.startswith("letters."):
+        case ["kind"] if rule.endpoint.startswith(("letters.", "wordings.")):
             return tuple({"kind": item.kind} for _addon, item in suite.collect("letters", "LETTERS"))
     return None
 

@@ -35,8 +35,9 @@ from core.words import gettext as _
 PROVISIONAL = "如遇国务院办公厅调休安排，以公布的工作日为准"
 """What stands beside a date that rests on a calendar not yet published."""
 
-MAX_TEMPLATE, MAX_TEXT, MAX_ROWS, MAX_DEPTH = 20_000, 60_000, 2_000, 2
-"""Characters of a template, characters of its result, items that a loop may see, loops inside one another."""
+MAX_TEMPLATE, MAX_TEXT, MAX_ROWS, MAX_DEPTH, MAX_STEPS = 20_000, 60_000, 2_000, 2, 20_000
+"""Characters of a template, characters of its result, items that a loop may see, loops inside one another, and how many
+items all loops of a text together may see."""
 
 ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.For,
@@ -131,17 +132,43 @@ def compile_text(source: str, fields: frozenset[str]) -> Template:
                         line=getattr(error, "lineno", "?"), reason=str(error))) from error
 
 
-def _guarded(value: Any, name: str) -> Any:
-    """``value`` with every emptiness in it replaced by one that knows its name."""
+class _Steps:
+    """How many items the loops of one text have still before them."""
+
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
+
+    def take(self) -> None:
+        """One item more; refuses when there are too many."""
+        self.left -= 1
+        if self.left < 0:
+            raise Refusal(_("The letter's text repeats more than %(limit)s times.", limit=MAX_STEPS))
+
+
+class _Rows(list[Any]):
+    """A list whose items are counted, whoever walks through it: a loop or a filter."""
+
+    steps: _Steps
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in super().__iter__():
+            self.steps.take()
+            yield item
+
+
+def _guarded(value: Any, name: str, steps: _Steps) -> Any:
+    """``value`` with every emptiness in it replaced by one that knows its name, and its lists counted."""
     if value is None or (isinstance(value, str) and not tidy(value)) or (isinstance(value, Collection) and not value):
         return _Empty(name=name, hint=name)
     if isinstance(value, Mapping):
-        return {key: _guarded(inner, f"{name}.{key}") for key, inner in value.items()}
+        return {key: _guarded(inner, f"{name}.{key}", steps) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         if len(value) > MAX_ROWS:
             raise Refusal(_("The field %(field)s has more than %(limit)s rows.", field=name, limit=MAX_ROWS),
                           field=name)
-        return [_guarded(inner, f"{name}[{place}]") for place, inner in enumerate(value, 1)]
+        rows = _Rows(_guarded(inner, f"{name}[{place}]", steps) for place, inner in enumerate(value, 1))
+        rows.steps = steps
+        return rows
     return value
 
 
@@ -149,7 +176,8 @@ def render_text(source: str, fields: Collection[str], values: Mapping[str, Any])
     """The text with its fields filled in. ``fields`` are the documented names. Refuses an unknown or empty field with
     its name."""
     template = compile_text(source, frozenset(fields))
-    given = {name: _guarded(values.get(name), name) for name in fields}
+    steps = _Steps()
+    given = {name: _guarded(values.get(name), name, steps) for name in fields}
     pieces, length = [], 0
     try:
         for piece in template.generate(given):

@@ -178,6 +178,11 @@ def configure(own: Path | None, cache: Path | None = None) -> None:
     _places = own, cache
 
 
+def places() -> tuple[Path | None, Path | None]:
+    """What :func:`configure` was told: the folder of the bureau's own faces, that of the prepared ones."""
+    return _places
+
+
 @lru_cache(1)
 def book() -> FontBook:
     """The fonts of this process. Fontconfig is pointed at them: call it before WeasyPrint is imported."""

@@ -5,7 +5,19 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, or_, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.access.models import Staff, Unit
@@ -62,6 +74,8 @@ class Letter(Scoped, Model):
     delivery: Mapped[str] = mapped_column(String(255), default="")
     voided_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     void_reason: Mapped[str] = mapped_column(Text, default="")
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("core_letter_wording.id"))
+    """The bureau's own wording under which it was drafted: what was reviewed is what is signed. None: the module's."""
     batch: Mapped[str] = mapped_column(String(32), default="")
     version: Mapped[int] = mapped_column(default=1)
 
@@ -70,6 +84,7 @@ class Letter(Scoped, Model):
     drafter: Mapped[Staff | None] = relationship(foreign_keys=[drafter_id])
     reviewer: Mapped[Staff | None] = relationship(foreign_keys=[reviewer_id])
     signer: Mapped[Staff | None] = relationship(foreign_keys=[signer_id])
+    wording: Mapped[LetterWording | None] = relationship()
 
     __table_args__ = (
         CheckConstraint("(state IN ('draft', 'reviewed')) = (number IS NULL)", name="numbered_when_signed"),
@@ -94,6 +109,29 @@ class Letter(Scoped, Model):
     def writable_by(self, viewer: Viewer) -> bool:
         """Whoever drafts, reviews or signs within reach of its unit; the operation decides which."""
         return any(viewer.reach(f"letter:{verb}").covers(self.unit_id) for verb in ("draft", "review", "sign"))
+
+
+class LetterWording(Model):
+    """A version of a bureau's own wording of a kind of letter. Never altered: a change is a new version, and so is the
+    return to the module's own text (``text`` is None). It says how letters read and holds nothing of any case.
+    """
+
+    __tablename__ = "core_letter_wording"
+    __audited__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"))
+    kind: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    text: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(255))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    by: Mapped[Staff | None] = relationship()
+
+    __table_args__ = (UniqueConstraint("bureau_id", "kind", "version"),
+                      CheckConstraint("version > 0 AND length(reason) > 0", name="version"))
 
 
 class LetterSeries(Model):

@@ -27,10 +27,11 @@ from core.case.models import Case
 from core.case.numbering import QUERY_ALPHABET
 from core.errors import Changed, NotAllowed, NotFound, Refusal
 from core.files import FileStore
-from core.letter.content import LetterContent, Letterhead
+from core.letter.content import LetterContent
 from core.letter.kinds import LetterKind
 from core.letter.models import Letter, LetterSeries, LetterState
 from core.letter.storing import from_json, to_json
+from core.letter.wording import in_force, letterhead_of
 from core.rules.lookup import NoRule, lookup
 from core.words import gettext as _
 
@@ -64,12 +65,14 @@ def draft(session: Session, kind: LetterKind, case: Case, actor: Viewer, *, batc
     if kind.context is None:
         raise Refusal(_("The letter %(kind)s cannot be written from a case.", kind=kind.name))
     unit = kind.issuer(session, case) if kind.issuer is not None else case.bureau
-    fields = dict(kind.context(case))
-    content = kind.compose(_letterhead(unit), fields, date=moment.today(), contact=_contact(unit))
+    fields, bureau_id = dict(kind.context(case)), unit.bureau_id or unit.id
+    wording = in_force(session, bureau_id, kind.kind)
+    content = kind.compose(letterhead_of(unit), fields, date=moment.today(), contact=_contact(unit),
+                           wording=wording.text if wording else None)
     content.check(preview=True)
-    letter = Letter(kind=kind.kind, case_id=case.id, bureau_id=unit.bureau_id or unit.id, unit_id=case.unit_id,
+    letter = Letter(kind=kind.kind, case_id=case.id, bureau_id=bureau_id, unit_id=case.unit_id,
                     addressee=content.addressee, title=content.title.replace("\n", ""), fields=to_json(fields),
-                    drafter_id=actor.user_id, drafted_at=moment.now(), batch=batch)
+                    drafter_id=actor.user_id, drafted_at=moment.now(), batch=batch, wording=wording)
     session.add(letter)
     session.flush()
     add_event(case, actor, "letter", action="draft", note=letter.title, letter=letter.id)
@@ -216,8 +219,8 @@ def check_numbers(session: Session) -> list[dict[str, Any]]:
 
 
 def _content(letter: Letter, kind: LetterKind, number: str = "", code: str = "") -> LetterContent:
-    content = kind.compose(_letterhead(letter.bureau), from_json(letter.fields), date=moment.today(),
-                           contact=_contact(letter.bureau),
+    content = kind.compose(letterhead_of(letter.bureau), from_json(letter.fields), date=moment.today(),
+                           contact=_contact(letter.bureau), wording=letter.wording.text if letter.wording else None,
                            data={"kind": letter.kind, "case": letter.case.number if letter.case else "",
                                  "addressee": letter.addressee})
     if not number:
@@ -229,10 +232,6 @@ def _rendered(content: LetterContent, preview: bool = False) -> bytes:
     from core.letter.render import render_pdf  # loads WeasyPrint: only in a process that renders
 
     return render_pdf(content, preview=preview)
-
-
-def _letterhead(unit: Unit) -> Letterhead:
-    return Letterhead(unit.name)
 
 
 def _contact(unit: Unit) -> str:

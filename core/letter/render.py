@@ -17,11 +17,12 @@ MAX_PAGES = 120
 """No letter is longer; one that would be has a fault in its template."""
 
 
-def render_pdf(content: LetterContent, preview: bool = False) -> bytes:
+def render_pdf(content: LetterContent, preview: bool = False, most_pages: int = MAX_PAGES) -> bytes:
     """The letter as PDF/A-3u, tagged, with its data attached as JSON.
 
     A preview is marked 样稿 on every page and bears no number, no seal and no address to verify it at. Raises
-    ``Invalid`` when a part is missing, ``Refusal`` when a character has no glyph or the fonts have not been prepared.
+    ``Invalid`` when a part is missing, ``Refusal`` when a character has no glyph, the letter has more than ``most_pages``
+    or the fonts have not been prepared.
     """
     content = content.normalised()
     if preview:
@@ -31,18 +32,18 @@ def render_pdf(content: LetterContent, preview: bool = False) -> bytes:
     from core.letter.compose import compose
     from core.letter.fonts import book, check_glyphs
 
-    _point_at_fonts()
+    point_at_fonts()
     fonts = book()
     for role, text, where in content.texts():
         check_glyphs(text, role, where)
     pages = compose(content, fonts, preview)
-    if len(pages) > MAX_PAGES:
+    if len(pages) > most_pages:
         raise Refusal(_("The letter would have %(count)s pages, more than %(limit)s.", count=len(pages),
-                        limit=MAX_PAGES))
+                        limit=most_pages))
     return engine.draw(content, pages, fonts, preview)
 
 
-def _point_at_fonts() -> None:
+def point_at_fonts() -> None:
     """Inside an installation: the bureau's own faces in ``var/fonts`` come first, the setting ``letter.fonts``
     counts."""
     from core.letter.fonts import configure

@@ -22,6 +22,7 @@ from core.pages.lists import pages as lists
 from core.pages.mail import pages as mail
 from core.pages.reports import pages as reports
 from core.pages.sheets import pages as sheets
+from core.pages.wordings import pages as wordings
 
 HERE = Path(__file__).resolve().parent
 
@@ -32,5 +33,5 @@ def install(app: Flask, suite: Suite) -> None:
     ours = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     install_frame(app, suite)
-    for page in (desk, days, cases, letters, sheets, enterprises, figures, mail, admin, reports, lists):
+    for page in (desk, days, cases, letters, wordings, sheets, enterprises, figures, mail, admin, reports, lists):
         app.register_blueprint(page)

@@ -15,7 +15,7 @@ from core import moment
 from core.access import as_system
 from core.case import Case
 from core.errors import NotFound, Refusal
-from core.letter import register
+from core.letter import register, wording
 from core.letter.batch import draft_due, due_cases
 from core.letter.models import Letter, LetterState
 from core.pages import draw
@@ -58,7 +58,7 @@ def index() -> str:
                  Column("signed", _("Signed on"), kind="datetime")],
         rows=[Row(letter.id, _cells(letter), name=letter.title) for letter in shown],
         count=Count(min(counted, 1000), counted <= 1000), query=_query(args),
-        bulk=_bulk(), next_cursor=str(shown[-1].id) if more and shown else "")
+        toolbar=_toolbar(), bulk=_bulk(), next_cursor=str(shown[-1].id) if more and shown else "")
     return render_template("pages/list.html", list=page, title=_("Letters"), crumbs=[Crumb(_("Letters"))])
 
 
@@ -208,6 +208,13 @@ def _query(args: Any) -> list[Field]:
     return [Field(name="q", label=_("Addressee, number or code"), kind="text", value=args.get("q", "")),
             Field(name="state", label=_("State"), kind="choice", value=args.get("state", ""),
                   choices=[(state.value, words()) for state, words in STATES.items()])]
+
+
+def _toolbar() -> list[Action]:
+    viewer = request_viewer()
+    if not viewer.reach(wording.PERMISSION).covers(viewer.bureau_id):
+        return []
+    return [Action(_("Texts of letters"), "/letters/wordings", name="wordings")]
 
 
 def _bulk() -> list[Action]:

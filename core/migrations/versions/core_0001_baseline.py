@@ -449,6 +449,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_letter_series_bureau_id')),
     sa.PrimaryKeyConstraint('bureau_id', 'series', 'year', name=op.f('pk_core_letter_series'))
     )
+    op.create_table('core_letter_wording',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('bureau_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=True),
+    sa.Column('reason', sa.String(length=255), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('version > 0 AND length(reason) > 0', name=op.f('ck_core_letter_wording_version')),
+    sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_letter_wording_bureau_id')),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_letter_wording_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_letter_wording')),
+    sa.UniqueConstraint('bureau_id', 'kind', 'version', name=op.f('uq_core_letter_wording_bureau_id_kind_version'))
+    )
     op.create_table('core_message',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('recipient_id', sa.Integer(), nullable=True),
@@ -685,6 +700,7 @@ def upgrade() -> None:
     sa.Column('delivery', sa.String(length=255), nullable=False),
     sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('void_reason', sa.Text(), nullable=False),
+    sa.Column('wording_id', sa.Integer(), nullable=True),
     sa.Column('batch', sa.String(length=32), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state IN ('draft', 'reviewed')) = (number IS NULL)", name=op.f('ck_core_letter_numbered_when_signed')),
@@ -696,6 +712,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['reviewer_id'], ['ab_user.id'], name=op.f('fk_core_letter_reviewer_id')),
     sa.ForeignKeyConstraint(['signer_id'], ['ab_user.id'], name=op.f('fk_core_letter_signer_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_core_letter_unit_id')),
+    sa.ForeignKeyConstraint(['wording_id'], ['core_letter_wording.id'], name=op.f('fk_core_letter_wording_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_letter')),
     sa.UniqueConstraint('code', name=op.f('uq_core_letter_code')),
     sa.UniqueConstraint('number', name=op.f('uq_core_letter_number'))
@@ -840,6 +857,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_message_case_id'))
 
     op.drop_table('core_message')
+    op.drop_table('core_letter_wording')
     op.drop_table('core_letter_series')
     with op.batch_alter_table('core_job_run', schema=None) as batch_op:
         batch_op.drop_index('uq_core_job_run_name_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))

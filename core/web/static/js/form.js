@@ -14,9 +14,20 @@ export function startForms(root) {
   }
   for (const input of root.querySelectorAll('input[data-check]')) input.addEventListener('blur', () => check(input))
   for (const form of root.querySelectorAll('form[data-auto]')) form.addEventListener('change', () => form.requestSubmit())
+  for (const text of root.querySelectorAll('textarea[data-live]')) live(text)
   for (const form of root.querySelectorAll('form[data-fab-search]')) fabSearch(form)
   for (const input of root.querySelectorAll('input[data-match]')) input.addEventListener('input', () => input.setCustomValidity(input.value === input.dataset.match ? '' : input.dataset.match))
   for (const wrap of root.querySelectorAll('.appbuilder_date input')) wrap.type = 'date'
+}
+
+/* A text with a preview beside it: the button is pressed for the person at the start and whenever he stops typing. */
+function live(text) {
+  const button = document.getElementById(text.dataset.live)
+  let timer
+  const see = () => { const kept = dirty; text.form.requestSubmit(button); dirty = kept }
+  button.addEventListener('click', () => { const kept = dirty; setTimeout(() => { dirty = kept }) })
+  text.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(see, 900) })
+  see()
 }
 
 function check(input) {
@@ -54,7 +65,7 @@ function fabSearch(form) {
 addEventListener('beforeunload', event => { if (dirty) event.preventDefault() })
 document.addEventListener('submit', event => {
   const form = event.target, button = event.submitter
-  if (event.defaultPrevented || form.method !== 'post' || !button) return
+  if (event.defaultPrevented || form.method !== 'post' || !button || button.formTarget) return
   if (form.dataset.sending) return event.preventDefault()
   form.dataset.sending = '1'
   button.setAttribute('aria-busy', 'true')
