@@ -23,6 +23,7 @@ ATTACHMENTS = {PDF: (".pdf",), PNG: (".png",), JPEG: (".jpg", ".jpeg"), DOCX: ("
                OFD: (".ofd",)}
 """What a case accepts as an attachment, with the endings that such a file may bear."""
 
+ATTACHMENT_ENDINGS = tuple(ending for endings in ATTACHMENTS.values() for ending in endings)
 _HEAD = 8192
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAX_MEMBERS = 10_000

@@ -43,6 +43,34 @@ def why_not(session: Session, number: str, user: User, *, asker: Viewer | None =
     return told
 
 
+def who_sees(session: Session, number: str, limit: int = 300) -> list[Told]:
+    """谁能看到: everybody whom a rule lets see the case: ``[{"name", "post", "role", "unit", "scope", "own"}]``.
+
+    ``session`` sees everything; whoever asks must see the case. A person who holds several fitting roles stands once.
+    """
+    case = _facts(session, number)
+    if case is None:
+        return []
+    today, readers = moment.today(), _roles_that_read(session, case.kind)
+    on = {(row.bureau_id, row.module) for row in session.execute(select(BureauModule.bureau_id, BureauModule.module))}
+    held = session.scalars(
+        select(Appointment).join(FabRole, FabRole.id == Appointment.role_id).join(Unit, Unit.id == Appointment.unit_id)
+        .where(FabRole.name.in_(readers), Appointment.valid_from <= today,
+               or_(Appointment.valid_to.is_(None), Appointment.valid_to >= today))
+        .order_by(Unit.path, Appointment.id)
+        .options(joinedload(Appointment.role), joinedload(Appointment.unit), joinedload(Appointment.user)))
+    found: dict[int, Told] = {}
+    for grant in held:
+        if len(found) >= limit:
+            break
+        user = grant.user
+        covers = user.active and _judge(grant, case, user, readers, on, today)[1]
+        if covers and user.id not in found:
+            found[user.id] = {"name": user.name, "post": user.post or "", "role": grant.role.name, "unit": str(grant.unit),
+                              "scope": grant.scope.value, "own": user.id in (case.assignee_id, case.created_by_id)}
+    return sorted(found.values(), key=lambda told: not told["own"])
+
+
 def _facts(session: Session, number: str) -> Any:
     """The case's row, past the kinds that are loaded: a case of a module that is switched off is explained, too."""
     return session.execute(text(

@@ -11,6 +11,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
 
 from core.addon import Suite
 from core.pages.admin import pages as admin
+from core.pages.case_view import pages as unseen
 from core.pages.cases import pages as cases
 from core.pages.days import pages as days
 from core.pages.desk import pages as desk
@@ -33,5 +34,5 @@ def install(app: Flask, suite: Suite) -> None:
     ours = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     install_frame(app, suite)
-    for page in (desk, days, cases, letters, wordings, sheets, enterprises, figures, mail, admin, reports, lists):
+    for page in (desk, days, unseen, cases, letters, wordings, sheets, enterprises, figures, mail, admin, reports, lists):
         app.register_blueprint(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,15 +16,14 @@ from core.audit import record
 from core.case import Case, act, clocks, duty
 from core.case.files import attach, open_file, remove_file
 from core.case.models import Attachment, CaseTask, Clock, Confidentiality
-from core.errors import NotFound, Refusal
+from core.errors import Changed, NotFound, Refusal
 from core.letter.models import Letter
-from core.pages import draw
+from core.pages import case_view, draw
 from core.pages.frame import request_session, screen_of
 from core.security import request_viewer
 from core.web import Crumb, allow_framing
-from core.web.explain import explained
 from core.web.forms import form_fields, load_form
-from core.web.widgets import Action, Confirm
+from core.web.widgets import Action
 
 pages = Blueprint("cases", __name__)
 
@@ -50,17 +49,19 @@ def case_page(number: str) -> str:
         record(session, "read", "core_case", case.id, case.number)
         session.commit()
     calendar = clocks.calendar_of(session)
+    buttons, more = case_view.buttons(case, calendar)
     letters = session.scalars(select(Letter).where(Letter.case_id == case.id).order_by(Letter.id)).all()
     return render_template(
-        "pages/case.html", case=case, screen=screen, title=case.title, state=case.state_info,
+        "pages/case.html", case=case, screen=screen, title=case.title, state=draw.state_tag(case),
         crumbs=[Crumb(screen.title, screen.url) if screen else Crumb(_("Cases"), "/"), Crumb(case.number)],
+        due_label=case_view.due_label(case), urgent=case_view.urgent(case, calendar),
         sections=[(section.title, section.facts(case)) for section in screen.sections] if screen else [],
         due=draw.due_of_case(case, calendar), clocks=[_clock_row(case, clock, calendar) for clock in case.clocks],
-        events=[draw.timeline_event(case, event) for event in reversed(case.events)], buttons=_buttons(case),
+        events=[draw.timeline_event(case, event) for event in reversed(case.events)], buttons=buttons, more=more,
         steps=screen.steps(case) if screen and screen.steps else [],
         letters=[draw.letter_row(letter) for letter in letters],
-        files=[a for a in case.attachments if a.removed_at is None], tasks=case.tasks,
-        people=_duty_buttons(case), viewer=viewer)
+        files=case_view.files(case), tasks=case.tasks,
+        upload=case_view.upload_field(case), people=_duty_buttons(case), viewer=viewer)
 
 
 @pages.get("/cases/<number>/print")
@@ -70,7 +71,8 @@ def print_case(number: str) -> str:
     screen, calendar = screen_of(case.kind), clocks.calendar_of(session)
     return render_template("pages/case_print.html", case=case, title=case.title, state=case.state_info,
                            sections=[(s.title, s.facts(case)) for s in screen.sections] if screen else [],
-                           clocks=[_explained(case, clock, calendar) for clock in case.clocks if clock.result is None],
+                           clocks=[case_view.explained_clock(case, clock, calendar)
+                                   for clock in case.clocks if clock.result is None],
                            due=draw.due_of_case(case, calendar),
                            events=[draw.timeline_event(case, event) for event in case.events])
 
@@ -82,8 +84,25 @@ def clock_page(number: str, clock_id: int) -> str:
     clock = next((c for c in case.clocks if c.id == clock_id), None)
     if clock is None:
         raise NotFound(_("There is no such clock."))
-    return render_template("pages/clock.html", case=case, explained=_explained(case, clock, clocks.calendar_of(session)),
+    told = case_view.explained_clock(case, clock, clocks.calendar_of(session))
+    return render_template("pages/clock.html", case=case, explained=told,
                            title=_("Why this day"), crumbs=[Crumb(case.number, f"/cases/{case.number}")])
+
+
+@pages.get("/cases/<number>/due")
+def why(number: str) -> str:
+    """From a list to the explanation of the case's most urgent date."""
+    case = the_case(number)
+    clock = clocks.running(case, case.due_code) or next((c for c in reversed(case.clocks)), None)
+    if clock is None:
+        raise NotFound(_("There is no such clock."))
+    return clock_page(number, clock.id)
+
+
+@pages.get("/cases/<number>/access")
+def access(number: str) -> str:
+    """谁能看到: who sees this case, and by which role."""
+    return case_view.who_can_see(the_case(number))
 
 
 @pages.route("/cases/<number>/do/<name>", methods=["GET", "POST"])
@@ -96,6 +115,7 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
     schema = declared.data() if declared.data else None
     errors: Any = ()
     general: list[str] = []
+    conflict: list[Any] = []
     given: dict[str, Any] = {}
     note, version = request.form.get("note", ""), request.form.get("version", type=int)
     if request.method == "POST":
@@ -111,6 +131,8 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
                 return redirect(f"/cases/{number}")
             errors, general = refusal.errors, [] if refusal.errors else [refusal.message]
             case = the_case(number)
+            if isinstance(refusal, Changed):
+                conflict, general = _both_versions(case, declared), []
         else:
             flash(_("Done: %(action)s.", action=declared.label), "success")
             return redirect(f"/cases/{number}")
@@ -118,7 +140,8 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
     page = render_template(
         "pages/action.html", case=case, action=declared, fields=form_fields(schema, shown, errors) if schema else [],
         general=general, note=note, note_error=next((e.message for e in errors if e.field == "note"), ""),
-        version=case.version, title=declared.label,
+        version=case.version, title=declared.label, conflict=conflict, latest=case.events[-1],
+        told=case_view.told_before(case, declared, clocks.calendar_of(request_session())),
         crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(declared.label)])
     return (page, 422) if request.method == "POST" else page
 
@@ -192,6 +215,10 @@ def upload(number: str) -> Response:
         return [attach(case, request_viewer(), f.filename or "", cast(BinaryIO, f.stream),
                        category=request.form.get("category", "")) for f in uploads]
 
+    if request.accept_mimetypes.best == "application/json":  # one by one, with progress
+        made = work()[-1]
+        request_session().commit()
+        return jsonify(id=made.id, name=made.name, size=made.size, url=f"/cases/{number}/files/{made.id}")
     return _then(case, work, _("Attached."))
 
 
@@ -234,30 +261,6 @@ def _then(case: Case, work: Any, said: str, away: bool = False) -> Response:
     return redirect(f"/cases/{number}")
 
 
-def _buttons(case: Case) -> list[Action]:
-    """The actions offered now. The last enabled one that is not dangerous is the solid button."""
-    made, solid = [], None
-    for offer in act.available(case, request_viewer()):
-        declared = offer.action
-        url = f"/cases/{case.number}/do/{declared.name}"
-        common: dict[str, Any] = {"label": declared.label, "disabled": offer.reason, "name": f"do-{declared.name}",
-                                  "tone": "red" if declared.danger else ""}
-        if declared.data is not None:
-            made.append(Action(url=url, **common))
-        else:
-            confirm = None
-            if declared.danger or declared.note or declared.consequence:
-                confirm = Confirm(declared.label, [declared.consequence] if declared.consequence else [],
-                                  reason="required" if declared.note else "optional")
-            made.append(Action(url=url, method="post", confirm=confirm, data={"version": case.version}, **common))
-        if offer.enabled and not declared.danger and declared.target is not None and solid is None:
-            solid = len(made) - 1
-    if solid is not None:
-        first = made.pop(solid)
-        made.append(Action(**{**vars(first), "tone": "go"}))
-    return made
-
-
 def _duty_buttons(case: Case) -> list[Action]:
     viewer = request_viewer()
 
@@ -297,23 +300,23 @@ def _clock_row(case: Case, clock: Clock, calendar: Any) -> dict[str, Any]:
             "running": clock.running}
 
 
-def _explained(case: Case, clock: Clock, calendar: Any) -> Any:
-    told, deadline = clocks.explanation(clock, calendar), case.workflow.deadline(clock.code)
-    basis = [clock.basis] if clock.is_law and clock.basis else []
-    notes = [] if clock.is_law else [_("A parameter of this installation, not a rule of law.")]
-    notes += [_("Extended by %(amount)s %(unit)s: %(basis)s", amount=e["amount"], unit=e["unit"], basis=e["basis"])
-              for e in clock.extensions]
-    return explained(
-        deadline.label if deadline else clock.code, clock.due_on, told.as_dict()["days"],
-        start=moment.local(clock.start_at).date(), basis=basis, rule=clock.rule_key, provisional=clock.provisional,
-        notes=notes, summary=_("Runs from %(day)s; that day is not counted.", day=moment.local(clock.start_at).date()),
-        print_url=f"/cases/{case.number}/print")
-
-
 def _defaults(case: Case, declared: Any) -> dict[str, Any]:
     """What a form begins with: the case's own values under the same names."""
     names = declared.data().fields if declared.data else {}
     return {name: getattr(case, name) for name in names if getattr(case, name, None) not in (None, "")}
+
+
+def _both_versions(case: Case, declared: Any) -> list[Any]:
+    """What is stored now beside what was sent: ``(label, theirs, mine, differs)``."""
+    rows: list[Any] = [(_("State"), draw.state_tag(case), "", False)]
+    if declared.data is None:
+        return rows
+    stored, sent = (form_fields(declared.data(), data) for data in (_defaults(case, declared), request.form))
+    for theirs, mine in zip(stored, sent, strict=True):
+        words = {str(value): label for value, label in mine.choices}
+        shown = [words.get(str(one.value), one.value) for one in (theirs, mine)]
+        rows.append((mine.label, *shown, str(theirs.value) != str(mine.value)))
+    return rows
 
 
 def buffered(data: bytes) -> io.BytesIO:

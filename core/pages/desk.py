@@ -19,7 +19,6 @@ from core.case.boxes import BOXES, in_box
 from core.case.desk import box_counts
 from core.letter.register import pending
 from core.pages import draw
-from core.pages.cases import the_case
 from core.pages.frame import needs, request_session
 from core.security import request_viewer
 from core.web.widgets import Action, Column, Row, Tab, Text
@@ -49,15 +48,6 @@ def index() -> str | Response:
         groups=_groups(cases, calendar, viewer, tab), now=moment.local(moment.now()),
         letters=list(pending(session, viewer, 6)) if viewer.may("letter:read") else [], cards=_cards(session, viewer),
         more=len(cases) == SHOWN)
-
-
-@pages.get("/cases/<number>/due")
-@needs("")
-def why(number: str) -> Response:
-    """From a list to the explanation of the case's most urgent date."""
-    case = the_case(number)
-    clock = clocks.running(case, case.due_code) or next((c for c in reversed(case.clocks)), None)
-    return redirect(f"/cases/{number}/clocks/{clock.id}" if clock is not None else f"/cases/{number}")
 
 
 def _tabs(session: Session, current: str) -> list[Tab]:

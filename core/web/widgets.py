@@ -100,6 +100,8 @@ class Confirm:
     reason_label: Any = ""
     button: Any = ""
     type_to_confirm: str = ""
+    record: Any = ""
+    """What it is done to, shown beside the title."""
 
 
 @dataclass(frozen=True)

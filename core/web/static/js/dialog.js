@@ -1,11 +1,14 @@
 /* Dialogs and drawers: native <dialog>, so that focus stays inside, Esc closes, and it returns where it came from. */
+import { changed, forget } from './form.js'
+import { toast } from './toast.js'
+
 const wide = () => matchMedia('(min-width: 901px)').matches
 
 function open(dialog) {
   document.body.append(dialog) // out of menus and tables, whose hiding would hide it too
   for (const fields of dialog.querySelectorAll('[data-dialog-fields]')) fields.disabled = false
   if (!dialog.open) dialog.showModal()
-  const first = dialog.querySelector('textarea, input:not([type=hidden]), select')
+  const first = dialog.querySelector('[data-first]') || dialog.querySelector('textarea, input:not([type=hidden]), select')
   if (first) first.focus()
 }
 
@@ -48,7 +51,7 @@ export function startDialogs(prepare) {
       return
     }
     const dialog = event.target.closest('dialog')
-    if (event.target.closest('[data-close]') || (event.target === dialog && outside(dialog, event))) return dialog.close()
+    if (event.target.closest('[data-close]') || (event.target === dialog && outside(dialog, event))) return leave(dialog)
     const link = event.target.closest('a[data-drawer]')
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
       event.preventDefault()
@@ -60,6 +63,7 @@ export function startDialogs(prepare) {
   document.addEventListener('close', event => {
     for (const fields of event.target.querySelectorAll?.('[data-dialog-fields]') ?? []) fields.disabled = true
   }, true)
+  document.addEventListener('cancel', event => { if (!leaving(event.target)) event.preventDefault() }, true)
   document.addEventListener('keydown', event => {
     if (event.key !== 'Escape' || event.isComposing) return
     for (const menu of document.querySelectorAll('details[data-menu][open]')) { menu.open = false; menu.querySelector('summary').focus() }
@@ -67,6 +71,17 @@ export function startDialogs(prepare) {
     if (side && side.classList.contains('open')) shut(side)
   })
 }
+
+/* A changed form is not thrown away by a slip: the first attempt warns, the second one closes. */
+function leaving(dialog) {
+  if (!(dialog instanceof HTMLDialogElement) || !changed(dialog)) return true
+  if ('warned' in dialog.dataset) { delete dialog.dataset.warned; forget(dialog); return true }
+  dialog.dataset.warned = ''
+  toast(document.getElementById('toasts').dataset.unsaved)
+  return false
+}
+
+const leave = dialog => { if (leaving(dialog)) dialog.close() }
 
 function shut(side) {
   side.classList.remove('open')

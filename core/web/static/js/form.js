@@ -3,14 +3,18 @@ import { refused } from './checks.js'
 
 let dirty = false
 
+/** Whether a changed form stands in this part of the page. */
+export const changed = part => Boolean(part.querySelector('form[data-changed]'))
+export const forget = part => { for (const form of part.querySelectorAll('form[data-changed]')) delete form.dataset.changed; dirty = Boolean(document.querySelector('form[data-changed]')) }
+
 export function startForms(root) {
   const summary = root.querySelector('[data-focus]')
   if (summary) summary.focus()
   for (const form of root.querySelectorAll('form[data-dirty-warn]')) {
-    const mark = () => { dirty = true; const note = form.querySelector('[data-dirty-note]'); if (note) note.hidden = false }
+    const mark = () => { dirty = true; form.dataset.changed = ''; const note = form.querySelector('[data-dirty-note]'); if (note) note.hidden = false }
     form.addEventListener('input', mark)
     form.addEventListener('change', mark)
-    form.addEventListener('submit', () => { dirty = false })
+    form.addEventListener('submit', () => { dirty = false; delete form.dataset.changed })
   }
   for (const input of root.querySelectorAll('input[data-check]')) input.addEventListener('blur', () => check(input))
   for (const form of root.querySelectorAll('form[data-auto]')) form.addEventListener('change', () => form.requestSubmit())

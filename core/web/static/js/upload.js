@@ -3,6 +3,11 @@ const text = (words, file) => words.replace('{name}', file.name)
 const kilobytes = n => n < 1048576 ? `${(n / 1024).toFixed(0)} KB` : `${(n / 1048576).toFixed(1)} MB`
 
 export function startUploads(root) {
+  for (const link of root.querySelectorAll('a[data-preview]')) link.addEventListener('click', event => { // a letter or a file, looked at without leaving the page
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    preview(link.dataset.preview, link.href, /\.(png|jpe?g)$/i.test(link.dataset.preview))
+  })
   for (const box of root.querySelectorAll('[data-upload]')) upload(box)
 }
 
@@ -30,7 +35,7 @@ function upload(box) {
   const row = (file, wrong) => {
     const li = document.createElement('li'), name = Object.assign(document.createElement('span'), { textContent: wrong || file.name, className: wrong ? 'wrong' : '' })
     li.append(name, Object.assign(document.createElement('small'), { textContent: kilobytes(file.size) }))
-    if (!wrong && /^image\/(png|jpeg|webp|gif)$/.test(file.type)) li.append(button(words.preview, () => preview(file, URL.createObjectURL(file))))
+    if (!wrong && /^image\/(png|jpeg|webp|gif)$/.test(file.type)) li.append(button(words.preview, () => preview(file.name, URL.createObjectURL(file), true)))
     if (words.upload || wrong) li.append(button(words.remove, () => li.remove()))
     return li
   }
@@ -50,6 +55,7 @@ function upload(box) {
       try { answer = JSON.parse(request.responseText) } catch (broken) { console.warn(broken) }
       if (request.status >= 300 || answer.id === undefined) return failed(answer.detail)
       bar.remove()
+      if (answer.url) { const name = li.querySelector('span'); name.replaceChildren(Object.assign(document.createElement('a'), { href: answer.url, textContent: answer.name ?? file.name })); if (!words.keep) return li.querySelector('button:last-of-type')?.remove() }
       li.append(Object.assign(document.createElement('input'), { type: 'hidden', name: words.name, value: answer.id }))
       box.dispatchEvent(new Event('change', { bubbles: true }))
     }
@@ -63,15 +69,17 @@ function upload(box) {
   form?.addEventListener('paste', event => { if (event.clipboardData.files.length) { event.preventDefault(); add(event.clipboardData.files) } })
 }
 
-function preview(file, address) {
+function preview(name, address, picture) {
   const dialog = Object.assign(document.createElement('dialog'), { className: 'preview' }), inside = document.createElement('div')
   const header = document.createElement('header'), close = Object.assign(document.createElement('button'), { type: 'button', className: 'x', textContent: '×' })
   close.dataset.close = ''
+  close.setAttribute('aria-label', document.querySelector('#drawer [data-close]').getAttribute('aria-label'))
+  dialog.setAttribute('aria-label', name)
   inside.className = 'in'
-  header.append(Object.assign(document.createElement('h2'), { textContent: file.name }), close)
-  inside.append(Object.assign(document.createElement('img'), { src: address, alt: file.name }))
+  header.append(Object.assign(document.createElement('h2'), { textContent: name }), close)
+  inside.append(picture ? Object.assign(document.createElement('img'), { src: address, alt: name }) : Object.assign(document.createElement('iframe'), { src: address, title: name }))
   dialog.append(header, inside)
   document.body.append(dialog)
-  dialog.addEventListener('close', () => { URL.revokeObjectURL(address); dialog.remove() })
+  dialog.addEventListener('close', () => { if (address.startsWith('blob:')) URL.revokeObjectURL(address); dialog.remove() })
   dialog.showModal()
 }
