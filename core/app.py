@@ -25,6 +25,7 @@ from core.case import sweep as case_sweep
 from core.case.api import CaseApi
 from core.case.search import install_search_indexes
 from core.db import Model, db
+from core.dictionary import sync_dictionaries
 from core.jobs import sweep
 from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
@@ -81,9 +82,11 @@ def load_models(suite: Suite) -> None:
     import core.letter.models
     import core.letter.steps
     import core.module_switch
+    import core.notices
     import core.outbox.models
     import core.party.models
     import core.rules.models
+    import core.security.models
     import core.tabular.models  # noqa: F401  # imported for their tables
 
     suite.load_models(Model.metadata)
@@ -152,6 +155,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_synchroniser(
         "permissions", lambda session, current: lifecycle.sync_permissions(session, declared(all_roles(current))))
     lifecycle.register_synchroniser("rules", lambda session, current: _counts(sync_rules(session, current)))
+    lifecycle.register_synchroniser("dictionaries", lambda session, _suite: sync_dictionaries(session))
     lifecycle.register_synchroniser("reference", sync_reference)
     lifecycle.register_synchroniser("search", lambda session, _suite: install_search_indexes(session.connection()))
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))

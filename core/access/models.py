@@ -9,7 +9,7 @@ from flask_appbuilder.security.sqla.models import User as FabUser
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Json, Model, enum_column
+from core.db import Json, Model, UtcDateTime, enum_column
 
 
 class UnitKind(enum.StrEnum):
@@ -77,6 +77,7 @@ class Staff(FabUser):
     session_version: Mapped[int | None] = mapped_column(default=1, nullable=True)
     """Raised when the password changes: sessions that began before it end."""
     must_change_password: Mapped[bool | None] = mapped_column(default=False, nullable=True)
+    password_changed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, nullable=True)
 
     @property
     def name(self) -> str:

@@ -99,6 +99,21 @@ def seen_tasks(session: Session, user_id: int | None) -> set[int]:
     return set(session.execute(text("SELECT id FROM core_task WHERE by_id = :user"), {"user": user_id}).scalars())
 
 
+def seen_notices(session: Session, user_id: int | None) -> set[int]:
+    """The ids of the notices that the account may see: those for all, its bureau's, its own; all for who writes for all."""
+    if user_id is None:
+        return set()
+    given = {"user": user_id, "true": True, "today": moment.today()}
+    if session.execute(text(f"SELECT EXISTS ({_GRANTED} AND verb.name = 'edit' AND thing.name = 'notice' "
+                            "AND a.scope = 'all')"), given).scalar() in (True, 1):
+        return set(session.execute(text("SELECT id FROM core_notice")).scalars())
+    return set(session.execute(text(
+        "SELECT n.id FROM core_notice n WHERE n.bureau_id IS NULL OR n.by_id = :user OR n.bureau_id = ("
+        "SELECT u.bureau_id FROM core_appointment a JOIN core_unit u ON u.id = a.unit_id WHERE a.user_id = :user "
+        "AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today) ORDER BY a.id LIMIT 1)"),
+        {"user": user_id, "today": moment.today()}).scalars())
+
+
 def loaded_kinds() -> list[str]:
     """The kinds of case whose module is loaded: what the program knows, whatever the tables hold."""
     from core.case import Case

@@ -55,6 +55,7 @@ SORTS = (
     Sort("letter", "letter_id", (), {"letter_id": NO_ID}),
     Sort("batch", "batch_id", (), {"batch_id": NO_ID}),
     Sort("task", "task_id", (), {"task_id": NO_ID}),
+    Sort("notice", "notice_id", (), {"notice_id": NO_ID}),
     Sort("enterprise", "enterprise_id", (), {"enterprise_id": NO_ID}),
     Sort("enterprise", "uscc", (), {"uscc": "91000000000000000X"}),
 )
@@ -64,7 +65,8 @@ SORTS = (
 def samples(session: Session) -> dict[str, list[Record]]:
     """Candidates of every sort, over all bureaus, those with files, clocks and letters first."""
     return {"case": _cases(session), "letter": _letters(session), "batch": _plain(session, "batch", _BATCHES),
-            "task": _plain(session, "task", _TASKS), "enterprise": _enterprises(session)}
+            "task": _plain(session, "task", _TASKS),
+            "notice": _plain(session, "notice", _NOTICES), "enterprise": _enterprises(session)}
 
 
 def seen(session: Session, sort: str, user_id: int | None, keys: Iterable[int]) -> set[int]:
@@ -74,7 +76,8 @@ def seen(session: Session, sort: str, user_id: int | None, keys: Iterable[int]) 
     if sort == "enterprise":  # the register is everybody's who works with it; what is kept back is how to reach people
         allowed = oracle.may(session, user_id, "enterprise:read") and oracle.may(session, user_id, "enterprise:contact")
         return set(keys) if allowed else set()
-    found = {"letter": oracle.seen_letters, "batch": oracle.seen_batches, "task": oracle.seen_tasks}[sort]
+    found = {"letter": oracle.seen_letters, "batch": oracle.seen_batches, "task": oracle.seen_tasks,
+             "notice": oracle.seen_notices}[sort]
     return found(session, user_id) & set(keys)
 
 
@@ -118,6 +121,10 @@ SELECT * FROM (SELECT b.id, ROW_NUMBER() OVER (PARTITION BY b.bureau_id ORDER BY
 _TASKS = f"""
 SELECT * FROM (SELECT t.id, ROW_NUMBER() OVER (PARTITION BY t.by_id ORDER BY t.result_sha256 IS NULL, t.id DESC) AS place
                  FROM core_task t) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
+"""
+_NOTICES = f"""
+SELECT * FROM (SELECT n.id, ROW_NUMBER() OVER (PARTITION BY n.bureau_id ORDER BY n.id DESC) AS place
+                 FROM core_notice n) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
 """
 _ENTERPRISES = """
 SELECT e.id, e.uscc, e.name, e.phone FROM core_enterprise e

@@ -15,8 +15,13 @@ NO_RECORD: Mapping[str, str] = {
     "appbuilder.static": "the framework's own files",
     "web.favicon": "a picture",
     "LocaleView.index": "chooses a language",
-    "AuthDBView.login": "the sign-in page",
-    "AuthDBView.logout": "ends the session",
+    "SignInView.login": "the sign-in page",
+    "SignInView.picture": "a picture code",
+    "SignInView.code": "the second step of signing in",
+    "SignInView.logout": "ends the session",
+    "people.person": "an account, for those who keep accounts; no bureau's record",
+    "roles.role": "a role, for those who keep roles",
+    "roles.sees": "how many cases somebody sees, for those who keep accounts; no case",
     "UtilView.back": "goes back to the page before",
     "health.alive": "says that the process lives",
     "health.ready": "says what the installation lacks",
@@ -27,8 +32,9 @@ NO_RECORD: Mapping[str, str] = {
 """Addresses (by endpoint) that show no record of a bureau, each with the reason. They are not asked."""
 
 OPEN: Mapping[str, str] = {
-    "administration.log": "the log names every record; it is for auditors and says so",
+    "operation.log": "the log names every record; it is for auditors and says so",
     "mail.messages": "a person's own messages may name a case that was passed on since",
+    "operation.channels": "the delivery log names cases in its subjects; it is for administrators",
 }
 """Addresses that may name records out of sight, with the reason. They are asked, and only their strangers turned away."""
 

@@ -22,6 +22,7 @@ from core.jobs.schedule import Job, by_name, module_jobs
 from core.outbox.channels import Route, routes_from
 from core.outbox.deliver import deliver_due
 from core.outbox.models import Channel
+from core.security.sessions import forget_old as forget_sign_ins
 from core.settings import Settings
 from core.words import N_
 
@@ -38,6 +39,7 @@ class Jobs:
     jobs: Mapping[str, Job]
     open_session: OpenSession
     files: FileStore
+    routes: Mapping[Channel, Route]
 
     def publish_task(self, task_id: int) -> None:
         """Tell the workers of a task. When the broker is away, the sweep tells them later."""
@@ -76,7 +78,7 @@ def init_jobs(app: Flask, settings: Settings, *, declared: Iterable[tuple[Any, J
         Job("core.tidy", _tidy(files), N_("Clean up old records and temporary files"), cron="40 3 * * *"),
         *core_jobs, *module_jobs(declared)])
     jobs = Jobs(build_celery(settings.var, settings.broker_url, settings.timezone, known.values()), known,
-                open_session, files)
+                open_session, files, routes)
 
     def deliver(session: Session, now: dt.datetime) -> dict[str, int]:
         return {"messages": deliver_due(session, now, routes, stop=alive.stopping.is_set)}
@@ -111,5 +113,6 @@ def _tidy(files: FileStore) -> Any:
     def tidy(session: Session, now: dt.datetime) -> dict[str, int]:
         yesterday = (now - dt.timedelta(days=1)).timestamp()
         return {"runs": runs.forget_old(session, now), "answers": forget_answers(session, now),
+                "sign-ins": forget_sign_ins(session, now),
                 "files": files.sweep_temporary(yesterday)}
     return tidy

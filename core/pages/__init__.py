@@ -10,7 +10,11 @@ from flask import Flask
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
 
 from core.addon import Suite
+from core.pages.account import pages as account
 from core.pages.admin import pages as admin
+from core.pages.admin_people import pages as people
+from core.pages.admin_roles import pages as roles
+from core.pages.admin_watch import pages as watch
 from core.pages.case_view import pages as unseen
 from core.pages.cases import pages as cases
 from core.pages.days import pages as days
@@ -21,11 +25,34 @@ from core.pages.frame import install_frame
 from core.pages.letters import pages as letters
 from core.pages.lists import pages as lists
 from core.pages.mail import pages as mail
+from core.pages.notices import pages as notices
 from core.pages.reports import pages as reports
 from core.pages.sheets import pages as sheets
 from core.pages.wordings import pages as wordings
 
 HERE = Path(__file__).resolve().parent
+
+PAGES = (
+    desk,
+    days,
+    unseen,
+    cases,
+    letters,
+    wordings,
+    sheets,
+    enterprises,
+    figures,
+    mail,
+    notices,
+    account,
+    admin,
+    people,
+    roles,
+    watch,
+    reports,
+    lists,
+)
+"""In the order in which their addresses are tried: lists of modules come last."""
 
 
 def install(app: Flask, suite: Suite) -> None:
@@ -34,5 +61,5 @@ def install(app: Flask, suite: Suite) -> None:
     ours = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     install_frame(app, suite)
-    for page in (desk, days, unseen, cases, letters, wordings, sheets, enterprises, figures, mail, admin, reports, lists):
+    for page in PAGES:
         app.register_blueprint(page)

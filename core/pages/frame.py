@@ -17,12 +17,16 @@ from core.db import db
 from core.errors import NotAllowed
 from core.outbox.inbox import unread_count
 from core.security import request_viewer
+from core.security.manager import must_do_first
 from core.web import Locale, MenuGroup, MenuItem, Shell
 from core.words import gettext as _
 
 F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC = ("/assets/", "/api/", "/login", "/logout", "/verify", "/portal", "/healthz", "/readyz", "/metrics", "/lang/",
           "/favicon.ico", "/preferences")
+
+FIRST = ("/resetmypassword", "/account")
+"""Pages on which a person does what the house demands of him first."""
 
 
 def screens() -> dict[str, CaseScreen]:
@@ -63,7 +67,6 @@ def install_frame(app: Flask, suite: Suite) -> None:
     """Ask strangers to sign in, and fill ``g.shell`` for the pages of those who have."""
     app.extensions["screens"] = {f"{addon.name}/{screen.name}": screen
                                  for addon, screen in suite.collect("views", "SCREENS")}
-    entries = [(addon, entry) for addon, entry in suite.collect("views", "MENU")]
 
     @app.before_request
     def sign_in_first() -> Response | None:
@@ -74,16 +77,24 @@ def install_frame(app: Flask, suite: Suite) -> None:
         return cast(Response, redirect(f"/login/?next={request.full_path.rstrip('?')}"))
 
     @app.before_request
+    def first_things_first() -> Response | None:
+        """A new password or a second factor that the house demands comes before any other page."""
+        if request.path.startswith((*PUBLIC, *FIRST)) or request_viewer() is NOBODY:
+            return None
+        first = must_do_first()
+        return cast(Response, redirect(first)) if first else None
+
+    @app.before_request
     def fill_shell() -> None:
         viewer = request_viewer()
         if viewer is NOBODY or request.path.startswith(("/assets/", "/api/")):
             return
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
-            menu=_menu(suite, viewer, entries), messages=unread_count(request_session(), viewer.user_id or 0),
+            menu=menu_of(viewer), messages=unread_count(request_session(), viewer.user_id or 0),
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
-            messages_url="/messages", password_url="/account/password", login_url="/login/", logout_url="/logout/",
-            days_url="/calendar/days")
+            messages_url="/messages", account_url="/account", password_url="/resetmypassword/form", login_url="/login/",
+            logout_url="/logout/", days_url="/calendar/days")
 
 
 def _locales() -> list[Locale]:
@@ -98,21 +109,35 @@ CORE_MENU = (
         MenuEntry(_l("Letters"), "/letters", "letter:read"),
         MenuEntry(_l("Import"), "/import", "import:run"),
         MenuEntry(_l("Figures"), "/stats", "stats:read"),
+        MenuEntry(_l("Notices"), "/notices", ""),
         MenuEntry(_l("Legal periods"), "/rules", ""),
         MenuEntry(_l("Working-day calendar"), "/calendar", ""),
     )),
     (_l("Administration"), (
         MenuEntry(_l("Units"), "/admin/units", "unit:edit"),
-        MenuEntry(_l("People and roles"), "/admin/people", "people:edit"),
+        MenuEntry(_l("People"), "/admin/people", "people:edit"),
+        MenuEntry(_l("Roles"), "/admin/roles", "role:edit"),
         MenuEntry(_l("Modules"), "/admin/modules", "module:switch"),
-        MenuEntry(_l("Jobs"), "/admin/jobs", "job:read"),
+        MenuEntry(_l("Parameters"), "/admin/parameters", "parameter:edit"),
+        MenuEntry(_l("Dictionaries"), "/admin/dictionaries", "parameter:edit"),
+        MenuEntry(_l("Write notices"), "/admin/notices", "notice:edit"),
+    )),
+    (_l("Operation"), (
         MenuEntry(_l("Log"), "/admin/log", "audit:read"),
+        MenuEntry(_l("Who is online"), "/admin/online", "session:end"),
+        MenuEntry(_l("Jobs"), "/admin/jobs", "job:read"),
+        MenuEntry(_l("Channels"), "/admin/channels", "channel:read"),
+        MenuEntry(_l("Health"), "/admin/health", "job:read"),
+        MenuEntry(_l("Interface (API)"), "/admin/api", "admin:open"),
     )),
 )
 
 
-def _menu(suite: Suite, viewer: Viewer, entries: list[tuple[Any, MenuEntry]]) -> list[MenuGroup]:
+def menu_of(viewer: Viewer) -> list[MenuGroup]:
     """The sidebar, without a statement: what the viewer's permissions open."""
+    suite: Suite = current_app.extensions["yingshang"]
+    entries: list[tuple[Any, MenuEntry]] = list(suite.collect("views", "MENU"))
+
     def item(label: Any, url: str, current: bool | None = None) -> MenuItem:
         here = request.path == url or (url != "/" and request.path.startswith(url + "/")) if current is None else current
         return MenuItem(label, url, current=here, test=url.strip("/").replace("/", "-") or "desk")

@@ -16,7 +16,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
-from core import moment
+from core import moment, parameters
 from core.access import Scope
 from core.access.grants import ADMIN, appoint
 from core.access.models import Appointment, Staff, Unit
@@ -37,10 +37,10 @@ def split_name(name: str) -> tuple[str, str]:
     return name[:length], name[length:]
 
 
-def password_fault(password: str, username: str = "", name: str = "") -> str | None:
-    """Why ``password`` is not taken, or None: twelve characters of four kinds, without the account's own name."""
-    if len(password) < SHORTEST_PASSWORD:
-        return _("A password has at least %(count)s characters.", count=SHORTEST_PASSWORD)
+def password_fault(password: str, username: str = "", name: str = "", shortest: int = SHORTEST_PASSWORD) -> str | None:
+    """Why ``password`` is not taken, or None: long enough, of four kinds, without the account's own name."""
+    if len(password) < shortest:
+        return _("A password has at least %(count)s characters.", count=shortest)
     lowered = password.lower()
     if (username and username.lower() in lowered) or (name and name in password):
         return _("A password does not contain the name of its owner.")
@@ -68,7 +68,7 @@ def create_person(session: Session, *, username: str, name: str, password: str, 
         faults.append(FieldError("name", _("Give the whole name: family name and given name.")))
     if email and ("@" not in email or _taken(session, Staff.email, email)):
         faults.append(FieldError("email", _("This e-mail address is taken or is none.")))
-    if wrong := password_fault(password, username, name):
+    if wrong := password_fault(password, username, name, _shortest(session)):
         faults.append(FieldError("password", wrong))
     if faults:
         raise Invalid(faults)
@@ -83,7 +83,7 @@ def create_person(session: Session, *, username: str, name: str, password: str, 
 
 def reset_password(session: Session, person: Staff, password: str) -> Staff:
     """Give ``person`` a new password, to be changed at the next sign-in; sessions end, a lock is lifted."""
-    if wrong := password_fault(password, person.username, person.name):
+    if wrong := password_fault(password, person.username, person.name, _shortest(session)):
         raise Refusal(wrong, "password")
     person.password = generate_password_hash(password)
     person.session_version = (person.session_version or 1) + 1
@@ -156,6 +156,10 @@ def _keep_an_administrator(session: Session, person: Staff, appointment: Appoint
         Appointment.id != appointment.id)
     if session.scalars(others.limit(1)).first() is None:
         raise Refusal(_("%(name)s is the only administrator. Appoint another one first.", name=person.name))
+
+
+def _shortest(session: Session) -> int:
+    return int(parameters.values(session)["security.password_length"])
 
 
 def _taken(session: Session, column: object, value: str) -> bool:

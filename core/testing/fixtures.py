@@ -7,8 +7,9 @@ pytest loads plugins before it measures coverage, so the suite itself is importe
 """
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -90,3 +91,47 @@ def login(client: FlaskClient) -> Callable[[str], FlaskClient]:
         client.post("/login/", data={"username": username, "password": PASSWORD})
         return client
     return sign_in
+
+
+class Browser:
+    """A browser of its own beside others: its requests share nothing with what the test has open, but the clock."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+
+    def get(self, *arguments: Any, **more: Any) -> Any:
+        """Ask for a page."""
+        return self._apart(self._client.get, *arguments, **more)
+
+    def post(self, *arguments: Any, **more: Any) -> Any:
+        """Send a form."""
+        return self._apart(self._client.post, *arguments, **more)
+
+    def sign_in(self, username: str, password: str, **more: str) -> Any:
+        """Send the sign-in page's form."""
+        return self.post("/login/", data={"username": username, "password": password, **more})
+
+    def _apart(self, work: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+        from core import moment
+
+        def asked() -> Any:
+            with moment.at(now):
+                return work(*arguments, **more)
+
+        now = moment.now()
+        return contextvars.Context().run(asked)
+
+
+@pytest.fixture
+def browser(installed: Installation) -> Callable[[str], Browser]:
+    """``browser("zhang")`` is a browser of its own in which that person has signed in; ``browser("")`` one in which nobody
+    has.
+    """
+    from core.testing.people import PASSWORD
+
+    def opened(username: str) -> Browser:
+        made = Browser(installed.app.test_client())
+        if username:
+            made.sign_in(username, PASSWORD)
+        return made
+    return opened

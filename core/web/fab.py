@@ -8,12 +8,11 @@ from flask import g
 from flask_appbuilder.security.forms import ResetPasswordForm
 from flask_appbuilder.security.views import ResetMyPasswordView
 from flask_appbuilder.validators import PasswordComplexityValidator
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.security import check_password_hash
 from wtforms import Field, PasswordField
-from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
-
-SHORTEST = 12
+from wtforms.validators import DataRequired, EqualTo, ValidationError
 
 
 class PasswordForm(ResetPasswordForm):
@@ -22,10 +21,19 @@ class PasswordForm(ResetPasswordForm):
     present = PasswordField(_l("Present password"), validators=[DataRequired(_l("Please fill this in."))],
                             render_kw={"autocomplete": "current-password"})
     password = PasswordField(_l("New password"), validators=[
-        DataRequired(_l("Please fill this in.")), Length(SHORTEST, message=_l("At least twelve characters, please.")),
+        DataRequired(_l("Please fill this in.")),
         PasswordComplexityValidator()], render_kw={"autocomplete": "new-password"})
     conf_password = PasswordField(_l("New password, again"), validators=[
         EqualTo("password", message=_l("The two new passwords differ."))], render_kw={"autocomplete": "new-password"})
+
+    def least(self) -> int:
+        """How long a password must be."""
+        return 12
+
+    def validate_password(self, field: Field) -> None:
+        """Long enough."""
+        if len(field.data or "") < self.least():
+            raise ValidationError(_("A password has at least %(count)s characters.", count=self.least()))
 
     def validate_present(self, field: Field) -> None:
         """Someone who finds an open screen must not be able to take the account over."""

@@ -65,6 +65,7 @@ def upgrade() -> None:
     sa.Column('post', sa.String(length=64), nullable=True),
     sa.Column('session_version', sa.Integer(), nullable=True),
     sa.Column('must_change_password', sa.Boolean(), nullable=True),
+    sa.Column('password_changed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['changed_by_fk'], ['ab_user.id'], name=op.f('fk_ab_user_changed_by_fk')),
     sa.ForeignKeyConstraint(['created_by_fk'], ['ab_user.id'], name=op.f('fk_ab_user_created_by_fk')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ab_user')),
@@ -88,6 +89,16 @@ def upgrade() -> None:
     sa.Column('series', sa.String(length=128), nullable=False),
     sa.Column('value', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('series', name=op.f('pk_core_counter'))
+    )
+    op.create_table('core_dictionary_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dictionary', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=64), nullable=False),
+    sa.Column('label', sa.String(length=128), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_dictionary_entry')),
+    sa.UniqueConstraint('dictionary', 'code', name=op.f('uq_core_dictionary_entry_dictionary_code'))
     )
     op.create_table('core_enterprise',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -464,6 +475,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_letter_wording')),
     sa.UniqueConstraint('bureau_id', 'kind', 'version', name=op.f('uq_core_letter_wording_bureau_id_kind_version'))
     )
+    op.create_table('core_login_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('browser', sa.String(length=200), nullable=False),
+    sa.Column('second_factor', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_login_session_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_login_session')),
+    sa.UniqueConstraint('token', name=op.f('uq_core_login_session_token'))
+    )
+    with op.batch_alter_table('core_login_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_login_session_ended_at_seen_at'), ['ended_at', 'seen_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_login_session_user_id_ended_at'), ['user_id', 'ended_at'], unique=False)
+
     op.create_table('core_message',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('recipient_id', sa.Integer(), nullable=True),
@@ -494,6 +523,43 @@ def upgrade() -> None:
         batch_op.create_index('ix_core_message_state_try_at', ['state', 'try_at'], unique=False)
         batch_op.create_index('ix_core_message_unread', ['recipient_id', 'due_at'], unique=False, sqlite_where=sa.text("channel = 'inapp' AND read_at IS NULL AND dismissed IS false"), postgresql_where=sa.text("channel = 'inapp' AND read_at IS NULL AND dismissed IS false"))
 
+    op.create_table('core_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('bureau_id', sa.Integer(), nullable=True),
+    sa.Column('pinned', sa.Boolean(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('length(trim(title)) > 0', name=op.f('ck_core_notice_title')),
+    sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_notice_bureau_id')),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_notice_by_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_notice'))
+    )
+    with op.batch_alter_table('core_notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_notice_published_at'), ['published_at'], unique=False)
+
+    op.create_table('core_parameter',
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_parameter_by_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_core_parameter'))
+    )
+    op.create_table('core_role_copy',
+    sa.Column('role_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=64), nullable=False),
+    sa.Column('source', sa.String(length=64), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_role_copy_by_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], name=op.f('fk_core_role_copy_role_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('role_id', name=op.f('pk_core_role_copy'))
+    )
     op.create_table('core_rule_override',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('bureau_id', sa.Integer(), nullable=False),
@@ -514,6 +580,15 @@ def upgrade() -> None:
     with op.batch_alter_table('core_rule_override', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_rule_override_bureau_id'), ['bureau_id'], unique=False)
 
+    op.create_table('core_second_factor',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('secret', sa.Text(), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_step', sa.Integer(), nullable=False),
+    sa.Column('spare', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_second_factor_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_core_second_factor'))
+    )
     op.create_table('core_task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=100), nullable=False),
@@ -722,6 +797,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_letter_case_id'), ['case_id'], unique=False)
         batch_op.create_index('uq_core_letter_live', ['case_id', 'kind'], unique=True, sqlite_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"), postgresql_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"))
 
+    op.create_table('core_notice_read',
+    sa.Column('notice_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['core_notice.id'], name=op.f('fk_core_notice_read_notice_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_notice_read_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('notice_id', 'user_id', name=op.f('pk_core_notice_read'))
+    )
     op.create_table('core_watcher',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -800,6 +883,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_watcher_case_id'))
 
     op.drop_table('core_watcher')
+    op.drop_table('core_notice_read')
     with op.batch_alter_table('core_letter', schema=None) as batch_op:
         batch_op.drop_index('uq_core_letter_live', sqlite_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"), postgresql_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"))
         batch_op.drop_index(batch_op.f('ix_core_letter_case_id'))
@@ -846,10 +930,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_task_bureau_id'))
 
     op.drop_table('core_task')
+    op.drop_table('core_second_factor')
     with op.batch_alter_table('core_rule_override', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_rule_override_bureau_id'))
 
     op.drop_table('core_rule_override')
+    op.drop_table('core_role_copy')
+    op.drop_table('core_parameter')
+    with op.batch_alter_table('core_notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_notice_published_at'))
+
+    op.drop_table('core_notice')
     with op.batch_alter_table('core_message', schema=None) as batch_op:
         batch_op.drop_index('ix_core_message_unread', sqlite_where=sa.text("channel = 'inapp' AND read_at IS NULL AND dismissed IS false"), postgresql_where=sa.text("channel = 'inapp' AND read_at IS NULL AND dismissed IS false"))
         batch_op.drop_index('ix_core_message_state_try_at')
@@ -857,6 +948,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_message_case_id'))
 
     op.drop_table('core_message')
+    with op.batch_alter_table('core_login_session', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_login_session_user_id_ended_at'))
+        batch_op.drop_index(batch_op.f('ix_core_login_session_ended_at_seen_at'))
+
+    op.drop_table('core_login_session')
     op.drop_table('core_letter_wording')
     op.drop_table('core_letter_series')
     with op.batch_alter_table('core_job_run', schema=None) as batch_op:
@@ -952,6 +1048,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_enterprise_district_code'))
 
     op.drop_table('core_enterprise')
+    op.drop_table('core_dictionary_entry')
     op.drop_table('core_counter')
     op.drop_table('core_audit_head')
     op.drop_table('ab_view_menu')

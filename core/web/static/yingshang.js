@@ -8,6 +8,7 @@ import { startKeys } from './js/keys.js'
 import { startLists } from './js/list.js'
 import { startPickers } from './js/picker.js'
 import { startUploads } from './js/upload.js'
+import { startTrees } from './js/tree.js'
 import { toast } from './js/toast.js'
 
 /** Prepare a part of a page: the document at first, then each fragment that a drawer loads. */
@@ -19,6 +20,7 @@ export function prepare(root) {
   startDates(root)
   startCharts(root)
   startBoards(root, href => load(href, prepare))
+  startTrees(root)
   watchTasks(root)
 }
 

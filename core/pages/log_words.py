@@ -1,0 +1,135 @@
+"""The log in words that an auditor reads: actions, tables and columns, and the three views of it."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, not_
+
+from core.audit import AuditEntry
+from core.case import Case
+from core.web.filters import datetime_zh
+from core.words import gettext as _
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
+SIGN_INS = ("signed in", "signed out", "wrong password", "wrong code", "locked", "second factor on", "second factor off",
+            "password reset")
+READS = ("read", "exported", "export", "backed up")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of the log."""
+
+    title: Callable[[], str]
+    rule: Callable[[], ColumnElement[bool]]
+
+
+KINDS: Mapping[str, View] = {
+    "changes": View(lambda: _("Operations"), lambda: and_(
+        not_(AuditEntry.action.in_(SIGN_INS)), not_(AuditEntry.action.in_(READS)))),
+    "reads": View(lambda: _("Reading and exports"), lambda: AuditEntry.action.in_(READS)),
+    "signins": View(lambda: _("Sign-ins"), lambda: AuditEntry.action.in_(SIGN_INS)),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the log, ready to be read. ``changes`` are ``(what, before, after)``; ``details`` plain facts."""
+
+    at: Any
+    who: str
+    action: str
+    tone: str
+    subject: str
+    label: str
+    changes: list[tuple[str, str, str]]
+    details: list[tuple[str, str]]
+    sealed: bool
+
+
+def describe(entry: AuditEntry) -> Line:
+    """The row in words."""
+    changes, details = [], []
+    for name, value in entry.changes.items():
+        if isinstance(value, list) and len(value) == 2 and entry.action in ("created", "changed", "deleted"):
+            changes.append((column_word(name), _shown(value[0]), _shown(value[1])))
+        else:
+            details.append((column_word(name), _shown(value)))
+    bad = entry.action in ("wrong password", "wrong code", "locked", "deleted", "purged")
+    return Line(entry.at, entry.actor, action_word(entry.action), "r" if bad else "", table_word(entry.subject),
+                entry.label or entry.subject_id, changes, details, entry.seq is not None)
+
+
+def action_word(name: str) -> str:
+    """What was done."""
+    words = {
+        "created": _("made"), "changed": _("changed"), "deleted": _("removed"), "read": _("read"), "exported": _("exported"),
+        "export": _("exported"), "imported": _("imported"), "import": _("imported"), "undone": _("import undone"),
+        "granted": _("reading granted"), "signed in": _("signed in"), "signed out": _("signed out"),
+        "wrong password": _("wrong password"), "wrong code": _("wrong code"), "locked": _("locked out"),
+        "second factor on": _("second factor on"), "second factor off": _("second factor off"),
+        "password reset": _("password reset"), "handed back": _("handed back"), "backed up": _("backed up"),
+        "restored": _("restored"), "purged": _("module purged"), "demo loaded": _("demonstration loaded"),
+        "isolation proved": _("isolation proved"), "system session": _("system session"), "system": _("system session")}
+    return words.get(name, name)
+
+
+def table_word(name: str) -> str:
+    """About what."""
+    words = {
+        "core_case": _("Case"), "core_clock": _("Clock"), "core_letter": _("Letter"), "core_unit": _("Unit"),
+        "ab_user": _("Account"), "core_appointment": _("Appointment"), "core_bureau_module": _("Module of a bureau"),
+        "core_parameter": _("Parameter"), "core_dictionary_entry": _("Dictionary entry"), "core_notice": _("Notice"),
+        "core_role_copy": _("Role"), "core_rule_version": _("Legal period"), "core_rule_override": _("Bureau's own value"),
+        "core_calendar_import": _("Working-day calendar"), "core_attachment": _("Attachment"), "core_case_task": _("Task"),
+        "core_evaluation": _("Rating"), "core_case_link": _("Link"), "core_case_reader": _("Reading on time"),
+        "core_import_batch": _("Import"), "core_backup": _("Backup"), "core_isolation": _("Isolation proof"),
+        "demo": _("Demonstration"), "module": _("Module"), "export": _("Export"), "session": _("System session"),
+        "core_backup_plan": _("Backup")}
+    if name in words:
+        return words[name]
+    kinds = {cls.__mapper__.local_table.name: str(cls.kind_title) for cls in Case.kinds().values()}
+    return kinds.get(name, name)
+
+
+def column_word(name: str) -> str:
+    """Which field."""
+    words = {
+        "name": _("Name"), "short_name": _("Short name"), "title": _("Title"), "state": _("State"), "meaning": _("Meaning"),
+        "assignee_id": _("Responsible"), "unit_id": _("Unit"), "bureau_id": _("Bureau"), "active": _("In use"),
+        "phone": _("Telephone"), "email": _("E-mail"), "post": _("Post"), "address": _("Address"), "browser": _("Browser"),
+        "value": _("Value"), "label": _("Word"), "position": _("Order"), "code": _("Code"), "doc_word": _("Word in numbers"),
+        "due_on": _("Due"), "due_at": _("Due"), "closed_at": _("Closed on"), "valid_from": _("From"), "valid_to": _("To"),
+        "reason": _("Reason"), "rows": _("Rows"), "file": _("File"), "filters": _("Filter"), "by": _("By"), "way": _("Way"),
+        "permissions": _("Permissions"), "scope": _("Reach"), "role_id": _("Role"), "user_id": _("Person"), "kind": _("Kind"),
+        "number": _("Number"), "result": _("Result"), "masked": _("Masked"), "username": _("User name"),
+        "session_version": _("Sessions ended"), "must_change_password": _("Must change the password"), "body": _("Text"),
+        "withdrawn_at": _("Withdrawn"), "pinned": _("Pinned"), "until": _("Until"), "module": _("Module"),
+        "stopped_at": _("Ended"), "stop_event_id": _("Ended by step"), "start_event_id": _("Begun by step"),
+        "next_reminder_at": _("Next reminder"), "due_code": _("Clock"), "due_provisional": _("provisional"),
+        "due_paused": _("paused"), "amount": _("Amount"), "unit": _("Counted in"), "basis": _("Basis"),
+        "start_at": _("Begins"), "paused": _("paused"), "pauses": _("Pauses"), "extensions": _("Extensions"),
+        "opened_at": _("Opened"), "returns": _("Times returned"), "case_id": _("Case"), "rule_key": _("Legal period"),
+        "enterprise_id": _("Enterprise"), "created_by_id": _("Opened by"), "number_code": _("Code"),
+        "signed_at": _("Signed"), "delivered_at": _("Delivered"), "reviewer_id": _("Reviewed by"),
+        "signer_id": _("Signed by"), "drafter_id": _("Drafted by"), "sha256": _("Fingerprint of the file"),
+        "rule_day": _("Day whose rules hold"), "query_code": _("Query code"), "confidentiality": _("Confidentiality")}
+    return words.get(name, name)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value) or "—"
+    if isinstance(value, dict):
+        return "、".join(f"{key}={item}" for key, item in value.items()) or "—"
+    text = str(value)
+    if INSTANT.fullmatch(text):
+        return datetime_zh(text, short=True)
+    return text if len(text) <= 160 else f"{text[:159]}…"
