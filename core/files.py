@@ -106,6 +106,14 @@ class FileStore:
             self._fs.rm_file(path)
         return len(stale)
 
+    def discard_before(self, before: float) -> int:
+        """Remove what was last written before ``before``: for stores of files that only wait; returns how many."""
+        stale = [path for folder in self._fs.ls(self._root, detail=False) if not folder.endswith("/tmp")
+                 for path in self._fs.find(folder) if self._fs.modified(path).timestamp() < before]
+        for path in stale:
+            self._fs.rm_file(path)
+        return len(stale) + self.sweep_temporary(before)
+
     def _path(self, sha256: str) -> str:
         """The place of an address. Only a hash is an address, so no name can lead out of the root."""
         if not _HASH.match(sha256):

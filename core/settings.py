@@ -71,6 +71,14 @@ class Wecom:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sms:
+    """Short messages to people outside."""
+
+    url: str = setting("", N_("Address of the SMS gateway; without one, messages go into the folder mail"))
+    token: str = setting("", N_("Key for the SMS gateway"), secret=True)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """Rendering of letters."""
 
@@ -106,6 +114,7 @@ class Settings:
     web: Web = field(default_factory=Web)
     mail: Mail = field(default_factory=Mail)
     wecom: Wecom = field(default_factory=Wecom)
+    sms: Sms = field(default_factory=Sms)
     letter: Letter = field(default_factory=Letter)
     limits: Limits = field(default_factory=Limits)
     modules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, metadata={"free": True})

@@ -16,5 +16,9 @@ step_taken = _signals.signal("step_taken")
 """An action was done on a case. Sender: the case's class; ``case``, ``event``, ``action`` (the declaration), ``data``
 (what the person gave). Letters hang on this signal."""
 
+case_noted = _signals.signal("case_noted")
+"""An entry was added to a case's timeline that is no step: a note, a file, another person responsible, a letter. Sender:
+the case's class; ``case``, ``event``."""
+
 clock_overdue = _signals.signal("clock_overdue")
 """A clock ran out. Sender: the case's class; ``case``, ``clock``, ``level`` (1 the section, 2 the bureau …)."""

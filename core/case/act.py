@@ -24,7 +24,7 @@ from core.case.models import Case, Event
 from core.case.numbering import case_number, query_code
 from core.case.workflow import CLOSED, Action, Meaning
 from core.errors import Changed, FieldError, Invalid, NotAllowed, NotFound, Refusal
-from core.signals import case_opened, step_taken
+from core.signals import case_noted, case_opened, step_taken
 from core.words import gettext as _
 
 C = TypeVar("C", bound=Case)
@@ -149,6 +149,7 @@ def add_event(case: Case, actor: Viewer, kind: str, *, action: str = "", note: s
         case.events.append(event)
         case.updated_at = event.at
     _flush(session, case)
+    case_noted.send(type(case), case=case, event=event)
     return event
 
 

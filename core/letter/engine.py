@@ -69,6 +69,13 @@ class Drawing:
             attachments=self._attachments(content))
         return data
 
+    def sheet(self, html: str, style: str) -> bytes:
+        """The bytes of a page that is no letter: no number, no seal, no attachments; in the letters' fonts."""
+        sheet = self.weasyprint.CSS(string=style, font_config=self.fonts, url_fetcher=self.fetcher)
+        document = self.weasyprint.HTML(string=html, url_fetcher=self.fetcher, base_url="letter:")
+        data: bytes = document.write_pdf(stylesheets=[sheet], font_config=self.fonts, pdf_tags=True)
+        return data
+
     def _attachments(self, content: LetterContent) -> list[Any]:
         """The public facts as JSON, dated like the letter: its bytes do not depend on the day of the rendering."""
         if not content.data:
@@ -98,3 +105,9 @@ def draw(content: LetterContent, pages: list[Page], fonts: FontBook, preview: bo
     """The bytes of the letter whose pages have been set."""
     with _drawing:
         return _drawing_with(fonts).draw(content, pages, preview)
+
+
+def draw_sheet(html: str, style: str, fonts: FontBook) -> bytes:
+    """The bytes of a page that is no letter (a receipt): HTML and a style sheet without addresses."""
+    with _drawing:
+        return _drawing_with(fonts).sheet(html, style)

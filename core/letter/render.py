@@ -43,6 +43,21 @@ def render_pdf(content: LetterContent, preview: bool = False, most_pages: int = 
     return engine.draw(content, pages, fonts, preview)
 
 
+def render_sheet(html: str, style: str, text: str) -> bytes:
+    """A page that is no letter as PDF, in the letters' fonts: ``style`` may name ``{fang}``, ``{hei}``, ``{song}`` …;
+    ``text`` is all that stands on it, and what no font can draw of it is left out of ``html``."""
+    from core.letter import engine
+    from core.letter.fonts import STACKS, book
+
+    point_at_fonts()
+    fonts = book()
+    for char in fonts.missing("fang", text):
+        html = html.replace(char, "")
+    for role in STACKS:
+        style = style.replace(f"{{{role}}}", fonts.css(role))
+    return engine.draw_sheet(html, style, fonts)
+
+
 def point_at_fonts() -> None:
     """Inside an installation: the bureau's own faces in ``var/fonts`` come first, the setting ``letter.fonts``
     counts."""

@@ -225,6 +225,11 @@ def everyone(session: Session, user_id: int) -> str:
     return "@all"
 
 
+def nobody(session: Session, user_id: int) -> str:
+    """For short messages: they go to numbers outside; of its own people the suite writes to the inbox."""
+    return ""
+
+
 def routes_from(settings: Settings) -> dict[Channel, Route]:
     """The routes that the settings choose; a channel that they say nothing of goes to files under ``var/mail``."""
     routes = file_routes(settings.var / "mail", settings.mail.sender)
@@ -232,6 +237,8 @@ def routes_from(settings: Settings) -> dict[Channel, Route]:
         routes[Channel.EMAIL] = Route(SmtpMail(settings.mail), email_of)
     if settings.wecom.webhook:
         routes[Channel.WECOM] = Route(WeComRobot(settings.wecom.webhook), everyone)
+    if settings.sms.url:
+        routes[Channel.SMS] = Route(SmsGateway(settings.sms.url, settings.sms.token), nobody)
     return routes
 
 
