@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import bureau_modules, lifecycle, moment, pages, roles, words
+from core import bureau_modules, lifecycle, moment, pages, portal, roles, words
 from core.access.grants import declared
 from core.addon import Suite
 from core.api import init_api
@@ -29,6 +29,7 @@ from core.dictionary import sync_dictionaries
 from core.jobs import sweep
 from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
+from core.jobs.schedule import Job
 from core.letter.api import LetterApi
 from core.party.api import EnterpriseApi
 from core.party.register_import import ENTERPRISES
@@ -38,9 +39,11 @@ from core.security import FrameworkIndex, SuiteSecurityManager, install_viewer
 from core.settings import Settings
 from core.tabular.catalogue import offer
 from core.web import init_web
+from core.words import N_
 
 ROOT = Path(__file__).resolve().parent.parent
 csrf = CSRFProtect()
+TIDY_PORTAL = Job("core.portal", portal.tidy, N_("Clean up the portal's counters, codes and waiting files"), cron="50 3 * * *")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -66,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_web(app)
     install_viewer(app)
     _install_rooms(app, suite)
-    init_jobs(app, settings, declared=suite.collect("jobs", "JOBS"))
+    init_jobs(app, settings, declared=suite.collect("jobs", "JOBS"), core_jobs=(TIDY_PORTAL,))
     if settings.web.trusted_proxies:
         hops = settings.web.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -85,6 +88,7 @@ def load_models(suite: Suite) -> None:
     import core.notices
     import core.outbox.models
     import core.party.models
+    import core.portal.models
     import core.rules.models
     import core.security.models
     import core.tabular.models  # noqa: F401  # imported for their tables
@@ -164,6 +168,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     offer(ENTERPRISES)
     app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)
+    portal.install(app, suite)
 
 
 def _counts(result: Any) -> dict[str, Any]:

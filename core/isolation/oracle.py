@@ -4,12 +4,14 @@ Nothing here calls :mod:`core.access.rows`: were both wrong in the same way, a p
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from flask import current_app
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from core import moment
+from core.portal.declare import Portal, PublicKind
 
 _GRANTED = """
     SELECT 1 FROM core_appointment a
@@ -112,6 +114,41 @@ def seen_notices(session: Session, user_id: int | None) -> set[int]:
         "SELECT u.bureau_id FROM core_appointment a JOIN core_unit u ON u.id = a.unit_id WHERE a.user_id = :user "
         "AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today) ORDER BY a.id LIMIT 1)"),
         {"user": user_id, "today": moment.today()}).scalars())
+
+
+def enterprises(session: Session, most: int) -> list[tuple[int, str]]:
+    """``(id, name)`` of the enterprises with the newest cases that can be seen outside, for as many accounts of theirs."""
+    kinds = sorted(portal_kinds())
+    if not kinds:
+        return []
+    rows = session.execute(text(
+        "SELECT e.id, e.name FROM core_enterprise e JOIN core_case c ON c.enterprise_id = e.id WHERE c.kind IN :kinds "
+        "AND c.confidentiality <> 'restricted' GROUP BY e.id, e.name ORDER BY MAX(c.id) DESC LIMIT :most")
+        .bindparams(bindparam("kinds", expanding=True)), {"kinds": kinds, "most": most})
+    return [(row.id, row.name) for row in rows]
+
+
+def cases_of_enterprise(session: Session, enterprise_id: int) -> set[int]:
+    """The ids of the cases that the enterprise itself may see: its own, of kinds that are shown outside."""
+    kinds = sorted(portal_kinds())
+    return set(session.execute(text(
+        "SELECT id FROM core_case WHERE enterprise_id = :e AND kind IN :kinds AND confidentiality <> 'restricted'")
+        .bindparams(bindparam("kinds", expanding=True)), {"e": enterprise_id, "kinds": kinds or [""]}).scalars())
+
+
+def letters_of_enterprise(session: Session, enterprise_id: int) -> set[int]:
+    """The ids of the letters that the enterprise itself may see: signed ones of its cases, of kinds that are for it."""
+    wanted = {name: set(kind.letters) for name, kind in portal_kinds().items()}
+    rows = session.execute(text(
+        "SELECT l.id, l.kind, c.kind AS of FROM core_letter l JOIN core_case c ON c.id = l.case_id "
+        "WHERE c.enterprise_id = :e AND l.number IS NOT NULL AND c.confidentiality <> 'restricted'"), {"e": enterprise_id})
+    return {row.id for row in rows if row.kind in wanted.get(row.of, ())}
+
+
+def portal_kinds() -> Mapping[str, PublicKind]:
+    """The kinds of case that the modules show outside."""
+    found: Portal = current_app.extensions["portal"]
+    return found.kinds
 
 
 def loaded_kinds() -> list[str]:

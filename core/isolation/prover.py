@@ -23,6 +23,7 @@ from core import moment
 from core.access import as_system
 from core.audit import record
 from core.db import db
+from core.isolation.oracle import enterprises
 from core.isolation.records import (
     CASE_NUMBER,
     LETTER_NUMBER,
@@ -33,11 +34,16 @@ from core.isolation.records import (
     of_model,
     samples,
     seen,
+    seen_outside,
 )
 from core.isolation.routes import OPEN, Gap, Route, routes_of
+from core.portal.frame import ENTERPRISE, entered
 
+PORTAL = "/portal"
 NOBODY = "–"
 """Somebody who has not signed in."""
+ENTERPRISES = 3
+"""How many enterprises are tried with an account at the portal."""
 LIMIT = 3
 """How many records of a sort one account is tried with."""
 Told = dict[str, Any]
@@ -51,6 +57,8 @@ class Account:
     name: str
     session_version: int | None = None
     stands_for: int = 1
+    enterprise_id: int | None = None
+    """Of an enterprise that has signed in at the portal with a code: no account of the house."""
 
 
 @dataclass
@@ -134,6 +142,8 @@ def _accounts(session: Session, everybody: bool) -> list[Account]:
         alone = everybody or user_id in readers
         alike.setdefault((user_id if alone else None, tuple(sorted(grants.get(user_id, [])))), []).append(user_id)
     found = [Account(None, NOBODY, stands_for=0)]
+    found += [Account(None, name, stands_for=0, enterprise_id=key)
+              for key, name in enterprises(session, 1000 if everybody else ENTERPRISES)]
     return found + [Account(ids[0], people[ids[0]].username, people[ids[0]].session_version, len(ids))
                     for ids in alike.values()]
 
@@ -151,8 +161,7 @@ class _Walk:
            framework: Mapping[str, Sequence[tuple[int, int]]]) -> None:
         """All addresses; then all the numbers that were found in the answers."""
         with self._asking_the_oracle() as session:
-            known = {sort: seen(session, sort, self.account.user_id, [r.key for r in found])
-                     for sort, found in records.items()}
+            known = {sort: self._seen(session, sort, [r.key for r in found]) for sort, found in records.items()}
             cases = {case for rows in framework.values() for _key, case in rows}
             visible = seen(session, "case", self.account.user_id, cases)
         foreign = {sort: [r for r in found if r.key not in known[sort]][:LIMIT] for sort, found in records.items()}
@@ -161,6 +170,8 @@ class _Walk:
         if self.account.user_id is not None and (desk.status_code == 401 or "/login" in desk.headers.get("Location", "")):
             self.report.unproved[f"/ ({self.account.name})"] = "the account could not be signed in"
         for route in routes:
+            if self.account.enterprise_id is not None and not route.rule.rule.startswith(PORTAL):
+                continue  # inside, it is a stranger like any other
             if route.model is not None:
                 self._framework_page(route, [key for key, case in framework[route.name] if case not in visible][:LIMIT])
             elif route.sort is not None:
@@ -168,6 +179,11 @@ class _Walk:
             else:
                 self._list_page(route, foreign)
         self._look_up()
+
+    def _seen(self, session: Session, sort: str, keys: Sequence[int]) -> set[int]:
+        if self.account.enterprise_id is not None:
+            return seen_outside(session, sort, self.account.enterprise_id, keys)
+        return seen(session, sort, self.account.user_id, keys)
 
     def _record_page(self, route: Route, foreign: Sequence[Record], own: Sequence[Record]) -> None:
         assert route.sort is not None
@@ -256,7 +272,7 @@ class _Walk:
     def _look_up(self) -> None:
         with self._asking_the_oracle() as session:
             numbers = {number for _route, found, _name in self.found for number in found}
-            hidden = set(foreign_numbers(session, self.account.user_id, numbers))
+            hidden = set(foreign_numbers(session, self.account.user_id, numbers, self.account.enterprise_id))
         for route, found, _name in self.found:
             for number in sorted(found & hidden):
                 self.report.leak(self.account, route, number, "its number is in the answer")
@@ -275,6 +291,9 @@ class _Walk:
         if self.account.user_id is not None:
             with client.session_transaction() as cookie:
                 cookie.update(_user_id=str(self.account.user_id), _fresh=True, _version=self.account.session_version)
+        elif self.account.enterprise_id is not None:
+            with client.session_transaction() as cookie:
+                cookie[ENTERPRISE] = entered(self.account.enterprise_id, self.account.name)
         return client.get(path)
 
     def _path(self, route: Route, values: Mapping[str, Any]) -> str | None:

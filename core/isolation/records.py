@@ -49,8 +49,8 @@ class Sort:
 
 
 SORTS = (
-    Sort("case", "number", ("clock_id", "file_id", "task_id", "name", "action", "what", "kind"),
-         {"number": NO_NUMBER, "clock_id": NO_ID, "file_id": NO_ID, "task_id": NO_ID}),
+    Sort("case", "number", ("clock_id", "file_id", "task_id", "letter_id", "name", "action", "what", "kind"),
+         {"number": NO_NUMBER, "clock_id": NO_ID, "file_id": NO_ID, "task_id": NO_ID, "letter_id": NO_ID}),
     Sort("case", "case_id", (), {"case_id": NO_ID}),
     Sort("letter", "letter_id", (), {"letter_id": NO_ID}),
     Sort("batch", "batch_id", (), {"batch_id": NO_ID}),
@@ -81,7 +81,15 @@ def seen(session: Session, sort: str, user_id: int | None, keys: Iterable[int]) 
     return found(session, user_id) & set(keys)
 
 
-def foreign_numbers(session: Session, user_id: int | None, found: Collection[str]) -> list[str]:
+def seen_outside(session: Session, sort: str, enterprise_id: int, keys: Iterable[int]) -> set[int]:
+    """Which of the records ``keys`` an enterprise that has signed in at the portal may see, by the oracle."""
+    if sort == "case":
+        return oracle.cases_of_enterprise(session, enterprise_id) & set(keys)
+    return oracle.letters_of_enterprise(session, enterprise_id) & set(keys) if sort == "letter" else set()
+
+
+def foreign_numbers(session: Session, user_id: int | None, found: Collection[str],
+                    enterprise_id: int | None = None) -> list[str]:
     """Out of the numbers of cases and letters ``found`` in an answer those that the account may not know."""
     if not found:
         return []
@@ -90,8 +98,12 @@ def foreign_numbers(session: Session, user_id: int | None, found: Collection[str
         text("SELECT id, number FROM core_case WHERE number IN :numbers").bindparams(_list("numbers")), wanted)}
     letters = {row.id: row.number for row in session.execute(
         text("SELECT id, number FROM core_letter WHERE number IN :numbers").bindparams(_list("numbers")), wanted)}
-    hidden = [cases[key] for key in cases.keys() - seen(session, "case", user_id, cases)]
-    return sorted(hidden + [letters[key] for key in letters.keys() - seen(session, "letter", user_id, letters)])
+    def known(sort: str, keys: Iterable[int]) -> set[int]:
+        return (seen(session, sort, user_id, keys) if enterprise_id is None
+                else seen_outside(session, sort, enterprise_id, keys))
+
+    hidden = [cases[key] for key in cases.keys() - known("case", cases)]
+    return sorted(hidden + [letters[key] for key in letters.keys() - known("letter", letters)])
 
 
 _CASES = f"""
@@ -101,6 +113,7 @@ SELECT * FROM (
          (SELECT MIN(f.id) FROM core_attachment f WHERE f.case_id = c.id AND f.removed_at IS NULL) AS file_id,
          (SELECT MIN(f.name) FROM core_attachment f WHERE f.case_id = c.id AND f.removed_at IS NULL) AS file_name,
          (SELECT MIN(t.id) FROM core_case_task t WHERE t.case_id = c.id) AS task_id,
+         (SELECT MIN(l.id) FROM core_letter l WHERE l.case_id = c.id) AS letter_id,
          (SELECT COUNT(*) FROM core_case o WHERE o.title = c.title) AS namesakes,
          ROW_NUMBER() OVER (PARTITION BY c.kind, c.unit_id ORDER BY
            (SELECT COUNT(*) FROM core_attachment f WHERE f.case_id = c.id) DESC,
@@ -139,7 +152,7 @@ def _cases(session: Session) -> list[Record]:
     found = []
     for row in session.execute(text(_CASES).bindparams(_list("kinds")), {"kinds": kinds}):
         values = {"number": row.number, "case_id": row.id, "clock_id": row.clock_id, "file_id": row.file_id,
-                  "task_id": row.task_id, "what": "assign", "name": _action(row.kind, row.state),
+                  "task_id": row.task_id, "letter_id": row.letter_id, "what": "assign", "name": _action(row.kind, row.state),
                   "action": _action(row.kind, row.state), "kind": row.kind}
         marks = (row.query_code, *([row.title] if row.namesakes == 1 and len(row.title) >= 4 else []),
                  *([row.file_name] if row.file_name and len(row.file_name) >= 8 else []))

@@ -28,10 +28,12 @@ NO_RECORD: Mapping[str, str] = {
     "health.measurements": "counts, no record",
     "letters.verify": "public: tells of a code whether a letter with it is genuine, and nothing about the case",
     "letters.verify_form": "public: asks for a code",
+    "portal.rate": "public: a one-time link, sent to the one whose case it is; without it there is nothing",
 }
 """Addresses (by endpoint) that show no record of a bureau, each with the reason. They are not asked."""
 
 OPEN: Mapping[str, str] = {
+    "portal.public_list": "public: the module says which of its cases everybody may read, without number and name",
     "operation.log": "the log names every record; it is for auditors and says so",
     "mail.messages": "a person's own messages may name a case that was passed on since",
     "operation.channels": "the delivery log names cases in its subjects; it is for administrators",
@@ -112,6 +114,10 @@ ALIASES: Mapping[str, Mapping[str, str]] = {"EnterpriseApi.enterprise": {"code":
 """Where an address calls an argument otherwise than :data:`core.isolation.records.SORTS` does."""
 
 
+PORTAL: Mapping[str, str] = {"portal.submit": "forms", "portal.look_up": "lookups", "portal.public_list": "lists"}
+"""Public addresses that name something a module declares for the portal."""
+
+
 def _fixed(app: Flask, rule: Rule) -> tuple[Mapping[str, Any], ...] | None:
     """The values of arguments that name something declared (a list, a sheet profile, a kind) and no record."""
     from core.case import Case
@@ -136,6 +142,9 @@ def _fixed(app: Flask, rule: Rule) -> tuple[Mapping[str, Any], ...] | None:
             return tuple({"code": code} for code in import_profiles())
         case ["code"] if rule.endpoint.startswith("figures."):
             return tuple({"code": item.code} for _addon, item in suite.collect("stats", "INDICATORS"))
+        case ["name"] if rule.endpoint in PORTAL:
+            declared = getattr(app.extensions["portal"], PORTAL[rule.endpoint])
+            return tuple({"name": name} for name in declared)
         case ["kind"] if rule.endpoint.startswith(("letters.", "wordings.")):
             return tuple({"kind": item.kind} for _addon, item in suite.collect("letters", "LETTERS"))
     return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from core.access import as_system
 from core.audit import record
+from core.db import db
 from core.errors import Refusal
 from core.portal import frame, limits, login, reading
 from core.portal.frame import pages
@@ -75,8 +75,7 @@ def account_letter(letter_id: int) -> Answer:
     with reading.public() as session:
         found = reading.letter(session, letter_id, enterprise_id=here["id"])
     if found is not None:
-        with as_system("portal: a letter was fetched") as session:
-            record(session, "fetched", "core_letter", found.id, found.number, enterprise=here["id"],
-                   address=limits.address())
-            session.commit()
+        record(db.session(), "fetched", "core_letter", found.id, found.number, enterprise=here["id"],
+               address=limits.address())
+        db.session.commit()
     return send_letter(found)

@@ -94,7 +94,12 @@ def remembered() -> dict[str, str]:
 
 def enter(enterprise_id: int, name: str) -> None:
     """The browser's user has signed in for an enterprise."""
-    session[ENTERPRISE] = {"id": enterprise_id, "name": name, "until": _seconds() + ACCOUNT_SECONDS}
+    session[ENTERPRISE] = entered(enterprise_id, name)
+
+
+def entered(enterprise_id: int, name: str) -> dict[str, Any]:
+    """What the signed cookie of a browser says that has just signed in for an enterprise."""
+    return {"id": enterprise_id, "name": name, "until": _seconds() + ACCOUNT_SECONDS}
 
 
 def leave() -> None:

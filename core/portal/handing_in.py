@@ -25,7 +25,7 @@ from core.portal.projection import portal
 from core.words import gettext as _
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-SOFT, HARD, FLOOD = 3, 30, 120
+SOFT, HARD, FLOOD = 3, 60, 120
 """Submissions from one place in an hour before a question is asked, and at most; from everywhere in a minute before
 everybody is asked."""
 
@@ -38,10 +38,14 @@ class HandedIn:
     code: str
 
 
-def needs_question() -> bool:
-    """Count a submission; whether so many arrive that a question must be answered. Refuses beyond the hard limit."""
-    here = limits.allow("submit", HARD)
-    return limits.count("submit-all", seconds=60) > FLOOD or here > SOFT
+def needs_question(key: str) -> bool:
+    """Count a submission; whether so many arrive that a question must be answered. Refuses beyond the hard limit.
+
+    The same form sent again (a double tap, a correction) is no new one.
+    """
+    limits.allow("submit", HARD)
+    new = int(limits.count("submit-key", key) == 1)
+    return limits.count("submit-all", seconds=60, by=new) > FLOOD or limits.count("submit-new", limits.address(), by=new) > SOFT
 
 
 def known(key: str) -> HandedIn | None:

@@ -10,7 +10,7 @@ from flask import Response, abort, jsonify, make_response, redirect, render_temp
 from werkzeug.wrappers import Response as Answer
 
 from core.errors import NotFound, Refusal
-from core.portal import frame, handing_in, limits, question, reading, uploads
+from core.portal import frame, handing_in, limits, question, reading, tokens, uploads
 from core.portal.declare import CODE, Given, PublicForm, PublicStep
 from core.portal.frame import drawn, pages, read, receive, remember, remembered
 from core.portal.models import PublicCase
@@ -48,7 +48,7 @@ def submit(name: str) -> str | Answer:
         return _received(first)
     sent, asked = receive(form.files), None
     try:
-        if handing_in.needs_question() or request.form.get("website"):
+        if handing_in.needs_question(sent.key) or request.form.get("website"):
             asked = question.ask()
             refusal = frame.question_open(sent)
             if refusal is not None:
@@ -105,10 +105,12 @@ def case_page(number: str) -> str | Answer:
         return redirect(f"/portal/cases?number={number}")
     kind = portal().kinds[found.kind]
     steps = [step for step in kind.steps if step.name in found.steps]
+    coming = reading.coming(found, kind)
     return render_template(
         "portal/case.html", title=_("We have received it") if "new" in request.args else found.title, case=found,
         kind=kind, new="new" in request.args, code=reading.spaced(remembered().get(number, "")), steps=steps,
-        state=reading.state_label(found), past=reading.past(found), coming=reading.coming(found, kind))
+        state=reading.state_label(found), past=reading.past(found), coming=coming,
+        answer_by=reading.answer_by(coming))
 
 
 @pages.get("/cases/<number>/receipt.pdf")
@@ -162,7 +164,7 @@ def rate(secret: str) -> str | Answer:
     """What a one-time link leads to. Looking at it uses nothing up."""
     limits.allow("rate", handing_in.HARD)
     with reading.public() as session:
-        token = handing_in.tokens.look(session, secret)
+        token = tokens.look(session, secret)
         found = session.get(PublicCase, token.case_id)
     if found is None:
         raise NotFound(_("This link was used already or is no longer valid."))

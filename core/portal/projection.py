@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -157,7 +157,7 @@ def _events(session: Session, keys: Sequence[int]) -> Iterator[dict[str, Any]]:
                "text": mask_personal(found.note, landlines=found.actor_id is None)}
 
 
-def _letters(session: Session, wanted: dict[int, Iterable[str]]) -> Iterator[dict[str, Any]]:
+def _letters(session: Session, wanted: Mapping[int, Sequence[str]]) -> Iterator[dict[str, Any]]:
     if not any(wanted.values()):
         return
     for letter in session.scalars(select(Letter).options(joinedload(Letter.bureau)).where(

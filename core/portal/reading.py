@@ -103,9 +103,11 @@ class Line:
 
     title: Any
     at: dt.datetime | None = None
+    day: dt.date | None = None
     by: Any = ""
     text: str = ""
     note: Any = ""
+    length: Any = ""
 
 
 def past(case: PublicCase) -> list[Line]:
@@ -121,10 +123,23 @@ def coming(case: PublicCase, kind: PublicKind) -> list[Line]:
         deadline = workflow.deadline(item["code"])
         if deadline is not None:
             note = _("paused") if item["paused"] else _("provisional") if item["provisional"] else ""
-            lines.append(Line(deadline.label, by=dt.date.fromisoformat(item["on"]), note=note))
+            lines.append(Line(deadline.label, day=dt.date.fromisoformat(item["on"]), note=note,
+                              length=period(item["amount"], item["unit"])))
     if case.closed_at is None:
         lines += [Line(prospect.label, by=prospect.by) for prospect in kind.expected]
     return lines
+
+
+def answer_by(lines: Sequence[Line]) -> Line | None:
+    """The day by which all is done that has a day: what the first sentence of the page promises."""
+    days = [(line.day, place) for place, line in enumerate(lines) if line.day is not None and not line.note]
+    return lines[max(days)[1]] if days else None
+
+
+def period(amount: int, unit: str) -> str:
+    """A length of time in words."""
+    words = {"WD": _("%(n)s working days", n=amount), "CD": _("%(n)s days", n=amount), "MONTH": _("%(n)s months", n=amount)}
+    return str(words.get(unit, ""))
 
 
 def state_label(case: PublicCase) -> Any:
@@ -141,6 +156,3 @@ def _event_title(kind: str, event: PublicEvent) -> Any:
         return action.label if action else event.action
     return titles.get(event.kind, _("Something was done"))
 
-
-__all__ = ["Line", "coming", "letter", "letters_of", "listed_page", "of_enterprise", "owned", "past", "public", "spaced",
-           "state_label", "switched_on", "tidy_code", "tidy_number"]

@@ -151,6 +151,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_import_batch_profile'), ['profile'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_import_batch_sha256'), ['sha256'], unique=False)
 
+    op.create_table('core_portal_hit',
+    sa.Column('bucket', sa.String(length=96), nullable=False),
+    sa.Column('span', sa.Integer(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('bucket', 'span', name=op.f('pk_core_portal_hit'))
+    )
+    with op.batch_alter_table('core_portal_hit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_hit_until'), ['until'], unique=False)
+
+    op.create_table('core_portal_upload',
+    sa.Column('token', sa.String(length=43), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('token', name=op.f('pk_core_portal_upload'))
+    )
+    with op.batch_alter_table('core_portal_upload', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_upload_created_at'), ['created_at'], unique=False)
+
     op.create_table('core_rule_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('module', sa.String(length=64), nullable=False),
@@ -550,6 +571,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_parameter_by_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_core_parameter'))
     )
+    op.create_table('core_portal_login',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('enterprise_id', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_core_portal_login_enterprise_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_portal_login'))
+    )
+    with op.batch_alter_table('core_portal_login', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_login_enterprise_id'), ['enterprise_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_portal_login_made_at'), ['made_at'], unique=False)
+
     op.create_table('core_role_copy',
     sa.Column('role_id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=64), nullable=False),
@@ -805,6 +840,62 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_notice_read_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('notice_id', 'user_id', name=op.f('pk_core_notice_read'))
     )
+    op.create_table('core_portal_case',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('code_digest', sa.String(length=64), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('reply', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('meaning', sa.Enum('open', 'waiting', 'closed', name='meaning', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('unit', sa.String(length=128), nullable=False),
+    sa.Column('server', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('enterprise_id', sa.Integer(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('steps', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('listed', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_core_portal_case_enterprise_id')),
+    sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_core_portal_case_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_portal_case')),
+    sa.UniqueConstraint('number', name=op.f('uq_core_portal_case_number'))
+    )
+    with op.batch_alter_table('core_portal_case', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_case_enterprise_id_id'), ['enterprise_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_portal_case_kind_listed_id'), ['kind', 'listed', 'id'], unique=False)
+
+    op.create_table('core_portal_submission',
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('form', sa.String(length=128), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_case.id'], name=op.f('fk_core_portal_submission_case_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_core_portal_submission'))
+    )
+    with op.batch_alter_table('core_portal_submission', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_submission_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_portal_submission_created_at'), ['created_at'], unique=False)
+
+    op.create_table('core_portal_token',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('step', sa.String(length=40), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('used_from', sa.String(length=64), nullable=False),
+    sa.CheckConstraint('expires_at > made_at', name=op.f('ck_core_portal_token_expires')),
+    sa.ForeignKeyConstraint(['case_id'], ['core_case.id'], name=op.f('fk_core_portal_token_case_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_portal_token')),
+    sa.UniqueConstraint('digest', name=op.f('uq_core_portal_token_digest'))
+    )
+    with op.batch_alter_table('core_portal_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_token_case_id'), ['case_id'], unique=False)
+
     op.create_table('core_watcher',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -869,8 +960,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_clock_stopped_at_due_at'), ['stopped_at', 'due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_clock_stopped_at_next_reminder_at'), ['stopped_at', 'next_reminder_at'], unique=False)
 
+    op.create_table('core_portal_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('action', sa.String(length=64), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_portal_case.id'], name=op.f('fk_core_portal_event_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['id'], ['core_event.id'], name=op.f('fk_core_portal_event_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_portal_event'))
+    )
+    with op.batch_alter_table('core_portal_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_event_case_id'), ['case_id'], unique=False)
+
+    op.create_table('core_portal_letter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=64), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('organ', sa.String(length=128), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('voided', sa.Boolean(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_portal_case.id'], name=op.f('fk_core_portal_letter_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['id'], ['core_letter.id'], name=op.f('fk_core_portal_letter_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_portal_letter'))
+    )
+    with op.batch_alter_table('core_portal_letter', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_portal_letter_case_id'), ['case_id'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('core_portal_letter', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_letter_case_id'))
+
+    op.drop_table('core_portal_letter')
+    with op.batch_alter_table('core_portal_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_event_case_id'))
+
+    op.drop_table('core_portal_event')
     with op.batch_alter_table('core_clock', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_clock_stopped_at_next_reminder_at'))
         batch_op.drop_index(batch_op.f('ix_core_clock_stopped_at_due_at'))
@@ -883,6 +1012,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_watcher_case_id'))
 
     op.drop_table('core_watcher')
+    with op.batch_alter_table('core_portal_token', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_token_case_id'))
+
+    op.drop_table('core_portal_token')
+    with op.batch_alter_table('core_portal_submission', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_submission_created_at'))
+        batch_op.drop_index(batch_op.f('ix_core_portal_submission_case_id'))
+
+    op.drop_table('core_portal_submission')
+    with op.batch_alter_table('core_portal_case', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_case_kind_listed_id'))
+        batch_op.drop_index(batch_op.f('ix_core_portal_case_enterprise_id_id'))
+
+    op.drop_table('core_portal_case')
     op.drop_table('core_notice_read')
     with op.batch_alter_table('core_letter', schema=None) as batch_op:
         batch_op.drop_index('uq_core_letter_live', sqlite_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"), postgresql_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"))
@@ -936,6 +1079,11 @@ def downgrade() -> None:
 
     op.drop_table('core_rule_override')
     op.drop_table('core_role_copy')
+    with op.batch_alter_table('core_portal_login', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_login_made_at'))
+        batch_op.drop_index(batch_op.f('ix_core_portal_login_enterprise_id'))
+
+    op.drop_table('core_portal_login')
     op.drop_table('core_parameter')
     with op.batch_alter_table('core_notice', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_notice_published_at'))
@@ -1034,6 +1182,14 @@ def downgrade() -> None:
         batch_op.drop_index('uq_core_rule_version_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.drop_table('core_rule_version')
+    with op.batch_alter_table('core_portal_upload', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_upload_created_at'))
+
+    op.drop_table('core_portal_upload')
+    with op.batch_alter_table('core_portal_hit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_portal_hit_until'))
+
+    op.drop_table('core_portal_hit')
     with op.batch_alter_table('core_import_batch', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_import_batch_sha256'))
         batch_op.drop_index(batch_op.f('ix_core_import_batch_profile'))

@@ -4,6 +4,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from core.case.screens import CaseScreen, ListColumn, ListFilter, Section
+from core.portal.declare import Entry
 from trial_modules.tree_felling.models import Permit
 
 SCREENS = [CaseScreen(
@@ -14,3 +15,5 @@ SCREENS = [CaseScreen(
     filters=(ListFilter("species", _l("Species")),),
     import_profile="tree_felling.permits", export_profile="tree_felling.permits",
 )]
+
+SLOTS = {"portal.home": [Entry(_l("Apply to fell a tree"), "/portal/submit/felling", main=True)]}

@@ -62,7 +62,7 @@ PERMIT = Workflow(
     ),
     deadlines=(
         Deadline("decide", _l("Decision on the felling"), "tree_felling.decide", starts=("accepted",),
-                 met_by=("granted", "refused"), voided_by=("withdrawn",), paused_in=("incomplete",),
+                 met_by=("granted", "refused"), voided_by=("withdrawn",), paused_in=("incomplete",), public=True,
                  reminders=(Reminder(before=1), Reminder(nth=3, to=("unit",)))),
     ),
 )
