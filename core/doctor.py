@@ -25,7 +25,8 @@ _checks: dict[str, Check] = {}
 
 
 def check(name: str) -> Callable[[Check], Check]:
-    """Declare ``function(suite, session)`` as the check ``name``; the same name again replaces it."""
+    """Declare ``function(suite, session)`` as the check ``name`` (marked for translation; programs read it as it is); the
+    same name again replaces it."""
     def declare(function: Check) -> Check:
         _checks[name] = function
         return function
@@ -41,6 +42,7 @@ def examine(suite: Suite, session: Session) -> list[tuple[str, Finding]]:
             finding = function(suite, session)
         except (Refusal, SQLAlchemyError, OSError) as error:
             session.rollback()
-            finding = Finding(False, " ".join(str(error).split()))
+            said = getattr(error, "orig", None) or error  # the database's own words, without the statement
+            finding = Finding(False, " ".join(str(said).split()))
         findings.append((name, finding))
     return findings

@@ -49,6 +49,13 @@ def sync_permissions(session: Session, declared: Declared) -> dict[str, list[str
     return {"added": [_words(entry) for entry in added], "removed": [_words(entry) for entry in removed]}
 
 
+def outstanding(session: Session, declared: Declared) -> tuple[int, int]:
+    """How many permissions of the declared roles an upgrade would add, and how many it would take away. Writes nothing."""
+    wanted = {(role, *pair) for role, pairs in declared.items() for pair in pairs}
+    present = _granted(session, set(declared)).keys()
+    return len(wanted - present), len(present - wanted)
+
+
 def _words(entry: tuple[str, str, str]) -> str:
     role, permission, view = entry
     return f"{role}: {view}:{permission}"

@@ -18,11 +18,11 @@ FLOORS = (
      "database_copy", "lifecycle"),
     ("audit", "calendar", "rules", "outbox", "parameters", "dictionary"),
     ("access", "roles", "bureau_modules"),
-    ("web", "tabular", "api", "party", "security", "health", "notices"),
+    ("web", "tabular", "api", "party", "security", "notices"),
     ("case",),
     ("letter", "portal"),
     ("jobs", "board", "reference"),
-    ("pages", "purge", "backup", "isolation", "demo"),
+    ("pages", "purge", "backup", "isolation", "demo", "health"),
     ("app", "web_server"),
     ("cli", "testing"),
 )

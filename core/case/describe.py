@@ -74,12 +74,12 @@ def line_of(case: Case, viewer: Viewer) -> Json:
     """One case at hand as a list would show it, with its module's columns."""
     names = [*COLUMNS, *(field.name for field in case_fields(type(case)))]
     assignee, enterprise = case.assignee, case.enterprise
-    row = SimpleNamespace(
-        **{name: getattr(case, name) for name in names}, id=case.id, unit_code=case.unit.code,
-        unit_name=case.unit.short_name, bureau_code=case.bureau.code, bureau_name=case.bureau.short_name,
-        enterprise_name=enterprise.name if enterprise else None, uscc=enterprise.uscc if enterprise else None,
-        assignee_last=assignee.last_name if assignee else "", assignee_first=assignee.first_name if assignee else "")
-    return liner(viewer, type(case))(row)
+    related = {
+        "id": case.id, "unit_code": case.unit.code, "unit_name": case.unit.short_name, "bureau_code": case.bureau.code,
+        "bureau_name": case.bureau.short_name, "enterprise_name": enterprise.name if enterprise else None,
+        "uscc": enterprise.uscc if enterprise else None, "assignee_last": assignee.last_name if assignee else "",
+        "assignee_first": assignee.first_name if assignee else ""}
+    return liner(viewer, type(case))(SimpleNamespace(**related | {name: getattr(case, name) for name in names}))
 
 
 def clock_json(clock: Clock) -> Json:

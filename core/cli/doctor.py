@@ -17,7 +17,8 @@ def doctor() -> None:
         findings = examine(app.extensions["yingshang"], session)
     rows = [{"check": name, "ok": finding.ok, "detail": finding.detail, "fix": finding.fix}
             for name, finding in findings]
-    answer(rows, table(rows, {"ok": _("Well"), "check": _("Check"), "detail": _("Found"), "fix": _("What to do")}))
+    shown = [row | {"check": _(str(row["check"]))} for row in rows]
+    answer(rows, table(shown, {"ok": _("Well"), "check": _("Check"), "detail": _("Found"), "fix": _("What to do")}))
     if not all(finding.ok for _name, finding in findings):
         faults_found()
 
