@@ -81,7 +81,7 @@ def clock_skew(suite: Suite, session: Session) -> Finding:
                    "" if skew <= MOST_SKEW else _("Let both machines take their time from the same server (NTP)."))
 
 
-@check(N_("bureaus"))
+@check(N_("bureaus and modules"))
 def bureaus(suite: Suite, session: Session) -> Finding:
     """No bureau has a module switched on that is not loaded."""
     names = set(session.scalars(text("SELECT DISTINCT module FROM core_bureau_module")))
