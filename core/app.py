@@ -82,6 +82,7 @@ def load_models(suite: Suite) -> None:
     import core.calendar.models
     import core.case.models
     import core.jobs.models
+    import core.letter.key_models
     import core.letter.models
     import core.letter.steps
     import core.module_switch

@@ -95,6 +95,7 @@ class Limits:
     attachment_mb: int = setting(50, N_("Largest attachment, in MB"), least=1)
     page_size: int = setting(100, N_("Most rows on one page of a list"), least=1)
     login_attempts: int = setting(5, N_("Wrong passwords after which an account is locked"), least=1)
+    verify_checks: int = setting(30, N_("Letters that one address may check within ten minutes"), least=1)
     lock_minutes: int = setting(15, N_("Minutes for which a locked account stays locked"), least=1)
 
 

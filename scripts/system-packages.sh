@@ -9,6 +9,7 @@ packages=(
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0  # WeasyPrint loads them
   fonts-noto-cjk fonts-lxgw-wenkai                      # the letters' fonts are made from them
   poppler-utils
+  softhsm2                                              # a token without hardware, for the tests of seals
 )
 # A Python that brings its own venv does not need Debian's.
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)

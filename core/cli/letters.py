@@ -96,18 +96,38 @@ def check() -> None:
             faults_found()
 
 
-@letters.command("verify", help=_("Is this PDF, number or code genuine?"))
+@letters.command("verify", help=_("Is this PDF, number, code or scanned code genuine?"))
 @click.argument("what")
 def verify(what: str) -> None:
-    """A file, a number or a code."""
+    """A file, a number, a code or the text of a scanned one."""
     with application(), system_session("letters verify") as session:
-        from core.letter import register
+        from core.letter.checking import check_code, check_file
 
-        path = Path(what)
-        told = register.verify_bytes(session, path.read_bytes()) if path.is_file() else register.verify(session, what)
-        answer(told, f"{told['reason']} {told['number'] or ''}")
+        told = check_file(session, Path(what).read_bytes()) if _is_file(what) else check_code(session, what, by_number=True)
+        answer(told, [f"{told['reason']}: {told['detail']}", *([f"{told['organ']} {told['number']} {told['issued_on']}"]
+                                                                if told["number"] else [])])
         if not told["valid"]:
             faults_found()
+
+
+@letters.command("offline-page", help=_("Write the page that checks letters without a network."))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def offline(file: Path) -> None:
+    """The public keys and the arithmetic in one file."""
+    with application(), system_session("letters offline-page") as session:
+        from core.letter.offline import offline_page, public_keys
+
+        file.write_text(offline_page(session), encoding="utf-8")
+        keys = public_keys(session)
+        answer({"file": str(file), "keys": [key["key"] for key in (*keys["seals"], *keys["codes"])]}, str(file))
+
+
+def _is_file(what: str) -> bool:
+    """A scanned code is too long for a file's name."""
+    try:
+        return Path(what).is_file()
+    except OSError:
+        return False
 
 
 def _row(letter: Any) -> dict[str, Any]:

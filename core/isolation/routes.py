@@ -26,9 +26,10 @@ NO_RECORD: Mapping[str, str] = {
     "health.alive": "says that the process lives",
     "health.ready": "says what the installation lacks",
     "health.measurements": "counts, no record",
-    "letters.verify": "public: tells of a code whether a letter with it is genuine, and nothing about the case",
-    "letters.verify_form": "public: asks for a code",
     "portal.rate": "public: a one-time link, sent to the one whose case it is; without it there is nothing",
+    "verify.verify": "public: tells of a code whether a letter with it is genuine, and nothing about the case",
+    "verify.verify_form": "public: asks for a code",
+    "verify.offline": "public: the public keys of the bureaus",
 }
 """Addresses (by endpoint) that show no record of a bureau, each with the reason. They are not asked."""
 

@@ -32,6 +32,8 @@ ARC = math.radians(270)
 STEP = math.radians(28)
 """From character to character of a short name."""
 CIRCLE = 0.5522847498
+STENCIL = "SealPicture"
+"""What the picture of a seal is called among a page's resources."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,21 @@ class Rule:
 
 @dataclass(frozen=True)
 class Seal:
-    """The organ's round seal; ``x`` and ``y`` are its middle. It is a picture, not a signature."""
+    """The organ's round seal; ``x`` and ``y`` are its middle. It is a picture, not a signature.
+
+    ``picture`` is the organ's own, as :mod:`core.letter.seal_picture` keeps it; without one the seal is drawn from the
+    name.
+    """
 
     name: str
     x: float
     y: float
+    picture: bytes = b""
 
     def operators(self) -> str:
+        if self.picture:
+            return (f"q {_colour(SEAL_RED)} rg {SEAL} 0 0 {SEAL} {self.x - SEAL / 2:.3f} "
+                    f"{PAGE_HEIGHT - self.y - SEAL / 2:.3f} cm /{STENCIL} Do Q")
         return f"q 1 0 0 1 {self.x:.3f} {PAGE_HEIGHT - self.y:.3f} cm {_seal(self.name)} Q"
 
 
@@ -170,7 +180,10 @@ def _watermark(words: str) -> str:
 @lru_cache(64)
 def _qr(address: str) -> tuple[tuple[int, ...], ...]:
     """The code's modules. A fixed mask keeps the bytes the same and saves the trial of all eight."""
-    code = segno.make(address, error="m", micro=False, mask=3, boost_error=False)
+    head, mark, figures = address.rpartition("#")
+    # A long row of figures takes a third of the room when it is told to be one.
+    parts: Any = [head + mark, figures] if mark and figures.isdecimal() else address
+    code = segno.make(parts, error="m", micro=False, mask=3, boost_error=False)
     return tuple(tuple(row) for row in code.matrix)
 
 

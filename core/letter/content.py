@@ -89,8 +89,9 @@ class LetterContent:
 
     ``number`` is the 发文字号 (None in a preview); ``title`` breaks where it holds a newline, else by sense;
     ``attachments`` are the titles of the 附件说明; ``cc`` is the 抄送 without its label; ``seal`` the name on the drawn
-    seal; ``summary`` the labels and values of the table that begins a 督办单; ``receipt`` asks for a 送达回证; ``data``
-    are the public facts attached as JSON.
+    seal, ``seal_picture`` the organ's own picture of it in its place; ``code_text`` what the code beside the address says
+    (empty: the address); ``seal_room`` the bytes kept free for the electronic seal; ``summary`` the labels and values of the
+    table that begins a 督办单; ``receipt`` asks for a 送达回证; ``data`` are the public facts attached as JSON.
     """
 
     letterhead: Letterhead
@@ -105,6 +106,9 @@ class LetterContent:
     cc: str = ""
     verify_url: str = ""
     seal: str | None = None
+    seal_picture: bytes = b""
+    code_text: str = ""
+    seal_room: int = 0
     summary: tuple[tuple[str, str], ...] = ()
     receipt: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)

@@ -65,7 +65,8 @@ class Drawing:
         identifier = content.identifier(__version__, self.weasyprint.VERSION, self.book.folder.name, str(preview))
         data: bytes = document.write_pdf(
             stylesheets=[self.style], font_config=self.fonts, color_profiles=dict(self.colours), output_intent=INTENT,
-            finisher=Finisher(pages), pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=identifier,
+            finisher=Finisher(pages, content.seal_room, content.signing_organ),
+            pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=identifier,
             attachments=self._attachments(content))
         return data
 

@@ -8,21 +8,25 @@ import zlib
 from functools import lru_cache
 from typing import Any
 
+from core.letter.artwork import STENCIL, Seal
 from core.letter.geometry import MM
 from core.letter.layout import Page
+from core.letter.seal_slot import put_slot
 
 LEVEL = 6
 """zlib's own balance: level 9, the PDF writer's, takes three times as long for one per cent."""
 
 
 class Finisher:
-    """What is done to the PDF of one letter."""
+    """What is done to the PDF of one letter. ``room`` bytes are kept free for the electronic seal of ``organ``."""
 
-    def __init__(self, pages: list[Page]) -> None:
-        self.pages = pages
+    def __init__(self, pages: list[Page], room: int = 0, organ: str = "") -> None:
+        self.pages, self.room, self.organ = pages, room, organ
 
     def __call__(self, _document: Any, pdf: Any) -> None:
         self._put_artwork(pdf)
+        if self.room:
+            put_slot(pdf, self.room, self.organ)
         if "AF" in pdf.catalog:  # WeasyPrint names an attachment twice
             pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
         _press(pdf)
@@ -41,6 +45,24 @@ class Finisher:
                                   compress=True)
             pdf.add_object(stream)
             made["Contents"] = pydyf.Array([stream.reference, made["Contents"]])
+            for art in page.art:
+                if isinstance(art, Seal) and art.picture:
+                    _put_stencil(pdf, made, art.picture)
+
+
+def _put_stencil(pdf: Any, page: Any, picture: bytes) -> None:
+    """The organ's own picture of its seal as a stencil through which the red shows."""
+    import pydyf
+
+    from core.letter.seal_picture import stencil
+
+    side, bits = stencil(picture)
+    image = pydyf.Stream([bits], {"Type": "/XObject", "Subtype": "/Image", "Width": side, "Height": side,
+                                  "ImageMask": "true", "BitsPerComponent": 1, "Decode": pydyf.Array([1, 0])}, compress=True)
+    pdf.add_object(image)
+    resources = next(thing for thing in pdf.objects if thing.reference == page["Resources"])
+    pictures = resources.setdefault("XObject", pydyf.Dictionary())
+    pictures[STENCIL] = image.reference
 
 
 def _press(pdf: Any) -> None:

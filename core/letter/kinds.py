@@ -27,7 +27,8 @@ class LetterKind:
     """One kind of letter of a module.
 
     ``kind`` is ``<module>.<name>``; ``title`` and ``addressee`` are templates in the fields, like the text in
-    ``template``; ``series`` is the document kind under which numbers run (信, 决, …); ``needs_review`` asks for a
+    ``template``; ``series`` is the document kind under which numbers run (信, 决, …), ``word``
+    what it adds to the organ's 机关代字 (each series of an organ needs its own); ``needs_review`` asks for a
     reviewer between drafter and signer; ``cc`` and ``attachments`` are templates too.
     """
 
@@ -39,6 +40,7 @@ class LetterKind:
     addressee: str = "{{ addressee }}"
     form: Form = Form.XINHAN
     series: str = "letter"
+    word: str = ""
     needs_review: bool = True
     attachments: tuple[str, ...] = ()
     cc: str = ""

@@ -70,6 +70,10 @@ class Letter(Scoped, Model):
     """What the public page asks for to tell whether the letter is genuine."""
     sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]
+    facts_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the attached facts; the code on the letter says the same."""
+    seal_key: Mapped[str | None] = mapped_column(String(16))
+    """The ``key_id`` of the key that sealed it."""
     delivered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     delivery: Mapped[str] = mapped_column(String(255), default="")
     voided_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -143,4 +147,7 @@ class LetterSeries(Model):
     series: Mapped[str] = mapped_column(String(64), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(String(32))
+    """As the series began: no two series of a year count under the same word."""
     last: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("word", "year"), CheckConstraint("last >= 0", name="counts"))

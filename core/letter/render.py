@@ -26,7 +26,7 @@ def render_pdf(content: LetterContent, preview: bool = False, most_pages: int = 
     """
     content = content.normalised()
     if preview:
-        content = replace(content, number=None, seal=None, verify_url="")
+        content = replace(content, number=None, seal=None, verify_url="", code_text="", seal_room=0)
     content.check(preview)
     from core.letter import engine  # the fonts and the drawing library: only in a process that renders
     from core.letter.compose import compose

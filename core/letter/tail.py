@@ -97,7 +97,7 @@ class Tail:
         if self.contact:
             page.boxes.append(Box(LEFT, top + (2 + self.gap) * PITCH, AREA_WIDTH, "p", "fang", self.contact))
         if self.content.seal:
-            page.art.append(Seal(self.content.seal, middle, top + PITCH - SEAL_RAISED))
+            page.art.append(Seal(self.content.seal, middle, top + PITCH - SEAL_RAISED, self.content.seal_picture))
         if self.content.verify_url:
             width = (self.middle - SEAL / 2 if self.crowded else self.clear) - 2.0 - BESIDE
             self._verify(page, em_top(top) - 0.5 if self.crowded else em_top(top + PITCH) + HEIGHT, width)
@@ -105,7 +105,7 @@ class Tail:
 
     def _verify(self, page: Page, bottom: float, width: float) -> None:
         """The QR code at the left edge and what it says beside it; usually it stands on the date's line."""
-        page.art.append(QrCode(self.content.verify_url, LEFT, bottom - QR, QR))
+        page.art.append(QrCode(self.content.code_text or self.content.verify_url, LEFT, bottom - QR, QR))
         setter = Setter(self.fonts, "fang", NOTE, width, 0.0, justify=False)
         lines = (*setter.set(VERIFY), *setter.set(self.content.verify_url))
         top = bottom - QR / 2 - len(lines) * NOTE_LINE / 2

@@ -28,6 +28,7 @@ from core.pages.mail import pages as mail
 from core.pages.notices import pages as notices
 from core.pages.reports import pages as reports
 from core.pages.sheets import pages as sheets
+from core.pages.verify import pages as verify
 from core.pages.wordings import pages as wordings
 
 HERE = Path(__file__).resolve().parent
@@ -49,6 +50,7 @@ PAGES = (
     people,
     roles,
     watch,
+    verify,
     reports,
     lists,
 )

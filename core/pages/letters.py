@@ -1,4 +1,4 @@
-"""The register of letters: list, preview, review, signing one by one or many at once, voiding; and the public check."""
+"""The register of letters: list, preview, review, signing one by one or many at once, voiding."""
 from __future__ import annotations
 
 import datetime as dt
@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from core import moment
-from core.access import as_system
 from core.case import Case
 from core.errors import NotFound, Refusal
 from core.letter import register, wording
@@ -168,23 +167,6 @@ def draft(number: str, kind: str) -> Response:
         flash(refusal.message, "error")
         return redirect(f"/cases/{number}")
     return redirect(f"/letters/{letter.id}")
-
-
-@pages.get("/verify/<code>")
-def verify(code: str) -> str:
-    """For anyone: genuine, voided or unknown, which kind, by whom, when; nothing of the content."""
-    with as_system("a letter's code was asked for") as session:
-        return render_template("pages/verify.html", told=register.verify(session, code), code=code,
-                               title=_("Is this letter genuine?"))
-
-
-@pages.get("/verify")
-@pages.get("/verify/")
-def verify_form() -> str | Response:
-    """Where to type a code."""
-    if request.args.get("code"):
-        return redirect(f"/verify/{request.args['code'].strip().upper()}")
-    return render_template("pages/verify.html", told=None, code="", title=_("Is this letter genuine?"))
 
 
 def the_letter(letter_id: int) -> Letter:

@@ -10,7 +10,9 @@ CASE = "tree_felling.permit"
 ROLES = [
     Role("tree_felling.clerk", _l("Felling clerk"),
          (f"{CASE}:read", f"{CASE}:create", f"{CASE}:assign", f"{CASE}:import", f"{CASE}:export", "import:run",
-          "export:run", "stats:read"), Scope.UNIT_TREE),
+          "export:run", "stats:read", "letter:read", "letter:draft"), Scope.UNIT_TREE),
+    Role("tree_felling.lawyer", _l("Legal reviewer of fellings"), (f"{CASE}:read", "letter:read", "letter:review"),
+         Scope.UNIT_TREE),
     Role("tree_felling.head", _l("Head of the felling section"),
          (f"{CASE}:read", f"{CASE}:assign", f"{CASE}:reopen", f"{CASE}:contact", "letter:read", "letter:sign"),
          Scope.UNIT_TREE),
