@@ -109,7 +109,7 @@ def _said(answer: Answer, letter: Letter | None = None, detail: str = "") -> dic
                             "organ": None, "reason": answer.value, "detail": detail or sentence(answer)}
     if letter is not None and letter.signed_at is not None:
         kind = letter_kinds().get(letter.kind)
-        told |= {"number": letter.number, "kind": kind.name if kind else letter.kind, "organ": letter.bureau.name,
+        told |= {"number": letter.number, "kind": kind.name if kind else letter.kind, "organ": letter.organ,
                  "issued_on": moment.local(letter.signed_at).date().isoformat()}
     return told
 
@@ -128,7 +128,7 @@ def _scanned(session: Session, text: str) -> dict[str, Any]:
     if letter is None or letter.signed_at is None:
         return _said(Answer.UNKNOWN, detail=_("It bears our seal but is not in the register. Ask the organ that it names."))
     if letter.facts_sha256 != said.facts.hex() or not said.agrees(
-            letter.number, moment.local(letter.signed_at).date(), letter.bureau.name):
+            letter.number, moment.local(letter.signed_at).date(), letter.organ):
         return _said(Answer.FORGED)
     return said_of(letter)
 
@@ -141,14 +141,13 @@ def _cut_off(data: bytes) -> bool:
 
 def _facts(data: bytes) -> dict[str, Any]:
     """The facts attached to a letter; empty when there are none."""
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    import pikepdf
 
-    names = PdfFileReader(BytesIO(data), strict=False).root.get("/Names", {}).get("/EmbeddedFiles", {}).get("/Names", [])
-    for place in range(0, len(names) - 1, 2):
-        if str(names[place]) == ATTACHED:
-            found = json.loads(names[place + 1]["/EF"]["/F"].data)
-            return found if isinstance(found, dict) else {}
-    return {}
+    with pikepdf.open(BytesIO(data)) as pdf:
+        if ATTACHED not in pdf.attachments:
+            return {}
+        found = json.loads(pdf.attachments[ATTACHED].get_file().read_bytes())
+    return found if isinstance(found, dict) else {}
 
 
 def _claimed(session: Session, facts: dict[str, Any]) -> Letter | None:

@@ -77,7 +77,7 @@ def order_for(session: Session, letter: Letter, kind: LetterKind, number: str) -
     code, today = "".join(secrets.choice(QUERY_ALPHABET) for _ in range(12)), moment.today()
     content = content_of(letter, kind)
     said = "\n".join(f"{role}\t{text}" for role, text, _where in replace(content, number=number).texts())
-    facts = {**content.data, "number": number, "organ": letter.bureau.name, "date": today, "code": code,
+    facts = {**content.data, "number": number, "organ": content.signing_organ, "date": today, "code": code,
              "title": letter.title, "text_sha256": hashlib.sha256(said.encode()).hexdigest()}
     content = replace(content, number=number, data=facts, seal=letter.bureau.name, seal_room=seal.room,
                       seal_picture=picture_of(session, letter.bureau), verify_url=f"{public_url()}/verify/{code}")

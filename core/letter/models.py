@@ -70,6 +70,8 @@ class Letter(Scoped, Model):
     """What the public page asks for to tell whether the letter is genuine."""
     sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]
+    organ: Mapped[str] = mapped_column(String(128), default="")
+    """The organ's name on the day it was signed."""
     facts_sha256: Mapped[str | None] = mapped_column(String(64))
     """Of the attached facts; the code on the letter says the same."""
     seal_key: Mapped[str | None] = mapped_column(String(16))

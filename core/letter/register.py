@@ -103,7 +103,8 @@ def sign(session: Session, letter: Letter, actor: Viewer, made: Made | None = No
     if (made.order.number, made.order.day) != (number, moment.today()):
         made = making.make(making.order_for(session, letter, kind, number))
     reference = store().put(BytesIO(made.data), len(made.data) + 1)
-    letter.number, letter.code, letter.facts_sha256 = number, made.order.code, made.order.facts
+    letter.number, letter.code, letter.organ = number, made.order.code, made.order.content.signing_organ
+    letter.facts_sha256 = made.order.facts
     letter.sha256, letter.size, letter.seal_key = reference.sha256, reference.size, made.order.seal.key_id
     letter.state, letter.signer_id, letter.signed_at = LetterState.SIGNED, actor.user_id, made.order.at
     _flush(session)
