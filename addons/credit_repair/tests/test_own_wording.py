@@ -12,6 +12,7 @@ from core import moment
 from core.access import as_system
 from core.errors import NotAllowed, Refusal
 from core.letter import register, wording
+from core.letter.making import content_of
 from core.letter.models import LetterWording
 
 URL = f"/letters/wordings/{NOTICE}"
@@ -68,7 +69,7 @@ def test_a_drafted_letter_keeps_the_text_that_was_reviewed(team, samr):
         wording.save(session, kind, samr, "完全不同的文字。", "再改", sun)
         session.commit()
         assert letter.wording is not None and letter.wording.version == 1
-        content = register._content(letter, kind)
+        content = content_of(letter, kind)
     assert "后关注公示" in content.body[0].text
 
 

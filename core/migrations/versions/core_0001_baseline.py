@@ -472,14 +472,45 @@ def upgrade() -> None:
         batch_op.create_index('ix_core_job_run_name_started_at', ['name', 'started_at'], unique=False)
         batch_op.create_index('uq_core_job_run_name_open', ['name'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
+    op.create_table('core_letter_key',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key_id', sa.String(length=16), nullable=False),
+    sa.Column('use', sa.Enum('seal', 'code', name='keyuse', native_enum=False, create_constraint=True, length=8), nullable=False),
+    sa.Column('bureau_id', sa.Integer(), nullable=True),
+    sa.Column('algorithm', sa.String(length=32), nullable=False),
+    sa.Column('public_key', sa.Text(), nullable=False),
+    sa.Column('certificate', sa.Text(), nullable=False),
+    sa.Column('self_made', sa.Boolean(), nullable=False),
+    sa.Column('place', sa.Enum('file', 'pkcs11', name='keyplace', native_enum=False, create_constraint=True, length=8), nullable=False),
+    sa.Column('token', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('room', sa.Integer(), nullable=False),
+    sa.Column('valid_from', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('valid_to', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.Enum('active', 'retired', 'revoked', name='keystate', native_enum=False, create_constraint=True, length=8), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(length=255), nullable=False),
+    sa.CheckConstraint("(state = 'active') = (ended_at IS NULL)", name=op.f('ck_core_letter_key_ended')),
+    sa.CheckConstraint("(use = 'seal') = (bureau_id IS NOT NULL)", name=op.f('ck_core_letter_key_whose')),
+    sa.CheckConstraint("state <> 'revoked' OR length(reason) > 0", name=op.f('ck_core_letter_key_revoked_why')),
+    sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_letter_key_bureau_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_letter_key')),
+    sa.UniqueConstraint('key_id', name=op.f('uq_core_letter_key_key_id'))
+    )
+    with op.batch_alter_table('core_letter_key', schema=None) as batch_op:
+        batch_op.create_index('uq_core_letter_key_code', ['use'], unique=True, sqlite_where=sa.text("state = 'active' AND use = 'code'"), postgresql_where=sa.text("state = 'active' AND use = 'code'"))
+        batch_op.create_index('uq_core_letter_key_in_use', ['use', 'bureau_id'], unique=True, sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"))
+
     op.create_table('core_letter_series',
     sa.Column('bureau_id', sa.Integer(), nullable=False),
     sa.Column('series', sa.String(length=64), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('word', sa.String(length=32), nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
+    sa.CheckConstraint('last >= 0', name=op.f('ck_core_letter_series_counts')),
     sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_letter_series_bureau_id')),
-    sa.PrimaryKeyConstraint('bureau_id', 'series', 'year', name=op.f('pk_core_letter_series'))
+    sa.PrimaryKeyConstraint('bureau_id', 'series', 'year', name=op.f('pk_core_letter_series')),
+    sa.UniqueConstraint('word', 'year', name=op.f('uq_core_letter_series_word_year'))
     )
     op.create_table('core_letter_wording',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -615,6 +646,13 @@ def upgrade() -> None:
     with op.batch_alter_table('core_rule_override', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_rule_override_bureau_id'), ['bureau_id'], unique=False)
 
+    op.create_table('core_seal_picture',
+    sa.Column('bureau_id', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('put_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_seal_picture_bureau_id')),
+    sa.PrimaryKeyConstraint('bureau_id', name=op.f('pk_core_seal_picture'))
+    )
     op.create_table('core_second_factor',
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('secret', sa.Text(), nullable=False),
@@ -806,6 +844,9 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=16), nullable=True),
     sa.Column('sha256', sa.String(length=64), nullable=True),
     sa.Column('size', sa.Integer(), nullable=True),
+    sa.Column('organ', sa.String(length=128), nullable=False),
+    sa.Column('facts_sha256', sa.String(length=64), nullable=True),
+    sa.Column('seal_key', sa.String(length=16), nullable=True),
     sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('delivery', sa.String(length=255), nullable=False),
     sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
@@ -1074,6 +1115,7 @@ def downgrade() -> None:
 
     op.drop_table('core_task')
     op.drop_table('core_second_factor')
+    op.drop_table('core_seal_picture')
     with op.batch_alter_table('core_rule_override', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_rule_override_bureau_id'))
 
@@ -1103,6 +1145,11 @@ def downgrade() -> None:
     op.drop_table('core_login_session')
     op.drop_table('core_letter_wording')
     op.drop_table('core_letter_series')
+    with op.batch_alter_table('core_letter_key', schema=None) as batch_op:
+        batch_op.drop_index('uq_core_letter_key_in_use', sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"))
+        batch_op.drop_index('uq_core_letter_key_code', sqlite_where=sa.text("state = 'active' AND use = 'code'"), postgresql_where=sa.text("state = 'active' AND use = 'code'"))
+
+    op.drop_table('core_letter_key')
     with op.batch_alter_table('core_job_run', schema=None) as batch_op:
         batch_op.drop_index('uq_core_job_run_name_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.drop_index('ix_core_job_run_name_started_at')
