@@ -113,7 +113,7 @@ def _editor(declared: LetterKind, bureau: Unit, typed: str, reason: str = "", re
     lines = None if version is None else list(wording.difference(
         wording.text_of(session, bureau.id, declared, against), wording.text_of(session, bureau.id, declared, version)))
     suite = current_app.extensions["yingshang"]
-    module = next(addon.title for addon in suite.addons if addon.name == declared.kind.partition(".")[0])
+    module = next(_(addon.title) for addon in suite.addons if addon.name == declared.kind.partition(".")[0])
     return render_template(
         "pages/wording.html", kind=declared, bureau=bureau, typed=typed, reason=reason, refusal=refusal, module=module,
         versions=wording.versions(session, bureau.id, declared.kind), in_force=in_force, lines=lines, version=version,
