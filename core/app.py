@@ -30,6 +30,7 @@ from core.jobs import sweep
 from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
 from core.jobs.schedule import Job
+from core.letter import casefile
 from core.letter.api import LetterApi
 from core.party.api import EnterpriseApi
 from core.party.register_import import ENTERPRISES
@@ -167,6 +168,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_probe("due date", leaving.open_due_dates)
     bureau_modules.tell_open_cases(leaving.open_cases)
     offer(ENTERPRISES)
+    casefile.install()
     app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)
     portal.install(app, suite)

@@ -20,6 +20,7 @@ from core.case import act, clocks
 from core.case.models import Case, Clock, Event
 from core.case.query import COLUMNS, case_fields
 from core.case.workflow import Action
+from core.words import gettext as _
 
 Json = dict[str, Any]
 
@@ -146,3 +147,22 @@ def kinds_json() -> Mapping[str, str]:
 
 def _instant(value: dt.datetime | None) -> str | None:
     return value.astimezone(dt.UTC).isoformat() if value is not None else None
+
+
+def event_title(case: Case, event: Event) -> str:
+    """What happened, in a few words."""
+    if event.kind == "action":
+        action = case.workflow.action(event.action)
+        label = str(action.label) if action else event.action
+        if event.to_state != event.from_state and event.to_state in case.workflow.by_name:
+            return f"{label} → {case.workflow.state(event.to_state).label}"
+        return label
+    name = event.data.get("name", "")
+    titles: dict[str, Any] = {
+        "opened": _("Opened"), "note": _("Note"), "assigned": _("Assigned to %(name)s", name=name),
+        "passed_on": _("Passed on to %(name)s", name=name), "returned": _("Returned to %(name)s", name=name),
+        "reopened": _("Reopened"), "task": _("Task added"), "task_done": _("Task done"), "file": _("File attached"),
+        "file_removed": _("File removed"), "clock": _("Due date computed anew"), "escalated": _("Overdue"),
+        "evaluated": _("Rated: %(score)s of 5", score=event.data.get("score", "")), "letter": _("Letter"),
+    }
+    return str(titles.get(event.kind, event.kind))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,6 +60,28 @@ def do_action(number: str, action: str, username: str, note: str, data: str | No
             theirs.commit()
         told = case_json(find_case(session, number), viewer)
     answer(told, _lines(told))
+
+
+@group.command("file", help=_("Bind the file of a case into one PDF: cover, index, letters, dates, log, attachments."))
+@click.argument("number")
+@click.argument("target", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as", "username", metavar="USER", help=_("Bind what this person may see"))
+def bind_file(number: str, target: Path, username: str | None) -> None:
+    """The same file as the case page's button gives; the export is logged."""
+    from core.access import view_as
+    from core.case.query import find_case
+    from core.letter.casefile import build
+
+    with application(), system_session(f"case file {number}") as session:
+        if username is None:
+            content = build(session, find_case(session, number))
+            session.commit()
+        else:
+            with view_as(viewer_named(session, username)) as theirs:
+                content = build(theirs, find_case(theirs, number))
+                theirs.commit()
+    target.write_bytes(content)
+    answer({"number": number, "file": str(target), "bytes": len(content)}, str(target))
 
 
 def _object(text: str | None) -> dict[str, Any] | None:

@@ -16,7 +16,9 @@ from core.audit import record
 from core.case import Case, act, clocks, duty
 from core.case.files import attach, open_file, remove_file
 from core.case.models import Attachment, CaseTask, Clock, Confidentiality
+from core.case.retention import retention
 from core.errors import Changed, NotFound, Refusal
+from core.letter.casefile import start_building
 from core.letter.models import Letter
 from core.pages import case_view, draw
 from core.pages.frame import request_session, screen_of
@@ -61,7 +63,9 @@ def case_page(number: str) -> str:
         steps=screen.steps(case) if screen and screen.steps else [],
         letters=[draw.letter_row(letter) for letter in letters],
         files=case_view.files(case), tasks=case.tasks,
-        upload=case_view.upload_field(case), people=_duty_buttons(case), viewer=viewer)
+        upload=case_view.upload_field(case), people=_duty_buttons(case), viewer=viewer,
+        keep=retention(session, case) if case.closed_at else None,
+        case_file=Action(_("File of the case (PDF)"), f"/cases/{case.number}/file", method="post", name="case-file"))
 
 
 @pages.get("/cases/<number>/print")
@@ -201,6 +205,16 @@ def finish_task(number: str, task_id: int) -> Response:
         raise NotFound(_("There is no such task."))
     found: CaseTask = task
     return _then(case, lambda: duty.finish_task(found, actor=request_viewer()), _("Done."))
+
+
+@pages.post("/cases/<number>/file")
+def build_file(number: str) -> Response:
+    """Have the case's file (卷宗) bound in the background."""
+    case, session = the_case(number), request_session()
+    start_building(session, case)
+    session.commit()
+    flash(_("The file is being bound. You find it here as soon as it is ready."), "success")
+    return redirect("/tasks")
 
 
 @pages.post("/cases/<number>/files")

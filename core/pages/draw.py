@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from core import moment
 from core.calendar import WorkCalendar, remaining_workdays
 from core.case import Case, Clock, ClockResult
+from core.case.describe import event_title
 from core.case.models import Event
 from core.letter.models import Letter, LetterState
 from core.web import widgets
@@ -50,25 +51,6 @@ def timeline_event(case: Case, event: Event) -> widgets.Event:
     """One entry of the timeline in words."""
     return widgets.Event(event.at, event_title(case, event), event.actor, event.note,
                          "out" if event.public else "sys" if event.actor_id is None else "")
-
-
-def event_title(case: Case, event: Event) -> str:
-    """What happened, in a few words."""
-    if event.kind == "action":
-        action = case.workflow.action(event.action)
-        label = str(action.label) if action else event.action
-        if event.to_state != event.from_state and event.to_state in case.workflow.by_name:
-            return f"{label} → {case.workflow.state(event.to_state).label}"
-        return label
-    name = event.data.get("name", "")
-    titles: dict[str, Any] = {
-        "opened": _("Opened"), "note": _("Note"), "assigned": _("Assigned to %(name)s", name=name),
-        "passed_on": _("Passed on to %(name)s", name=name), "returned": _("Returned to %(name)s", name=name),
-        "reopened": _("Reopened"), "task": _("Task added"), "task_done": _("Task done"), "file": _("File attached"),
-        "file_removed": _("File removed"), "clock": _("Due date computed anew"), "escalated": _("Overdue"),
-        "evaluated": _("Rated: %(score)s of 5", score=event.data.get("score", "")), "letter": _("Letter"),
-    }
-    return str(titles.get(event.kind, event.kind))
 
 
 def letter_state(letter: Letter) -> widgets.Tag:
