@@ -26,11 +26,10 @@ from core.case.api import CaseApi
 from core.case.search import install_search_indexes
 from core.db import Model, db
 from core.dictionary import sync_dictionaries
-from core.jobs import sweep
+from core.jobs import case_file, sweep
 from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
 from core.jobs.schedule import Job
-from core.letter import casefile
 from core.letter.api import LetterApi
 from core.party.api import EnterpriseApi
 from core.party.register_import import ENTERPRISES
@@ -168,7 +167,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_probe("due date", leaving.open_due_dates)
     bureau_modules.tell_open_cases(leaving.open_cases)
     offer(ENTERPRISES)
-    casefile.install()
+    case_file.install()
     app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)
     portal.install(app, suite)

@@ -15,25 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core import moment
-from core.access import current_viewer, view_as
-from core.access.grants import build_viewer
 from core.audit import entries_of, record
 from core.case import clocks
 from core.case.describe import event_title
 from core.case.files import open_file
 from core.case.models import Attachment, Case, Clock
-from core.case.query import find_case
 from core.case.retention import retention
-from core.errors import Refusal
-from core.jobs.running import TaskRun
-from core.jobs.tasks import Result, TaskKind, register_kind, start
 from core.letter.content import chinese_date
 from core.letter.models import Letter, LetterState
 from core.letter.register import pdf_of
-from core.words import N_
-from core.words import gettext as _
 
-KIND = "case.file"
 MAX_LOG = 1_000
 """Entries of the log in the extract, the newest."""
 KINDS_OF_DAY = {"workday": "工作日", "weekend": "休息日", "holiday": "节假日", "makeup": "调休上班", "natural": "自然日",
@@ -80,31 +71,8 @@ def build(session: Session, case: Case) -> bytes:
         ("页数", f"共{page - 1}页，文件{len(parts)}件，{_day(today)}编制")), today, fonts)
     listed = table(("序号", "文件题名", "文号", "责任者", "日期", "页号"), rows, fonts)
     index = report("卷内目录", [listed], organ, today, fonts)
-    record(session, "exported", "core_case", case.id, case.number, what=KIND, pages=page - 1)
+    record(session, "exported", "core_case", case.id, case.number, what="case file", pages=page - 1)
     return bind([head, index], parts, f"{case.number} {case.title}", fonts)
-
-
-def start_building(session: Session, case: Case) -> Any:
-    """Have the file built in the background, for the session's viewer. The caller commits."""
-    viewer = current_viewer(session)
-    return start(session, KIND, {"number": case.number}, viewer.user_id, bureau_id=case.bureau_id,
-                 title=_("File of %(number)s", number=case.number))
-
-
-def _run(task: TaskRun) -> Result:
-    """The task: built with the eyes of whoever asked, who may have lost the right meanwhile."""
-    if task.by_id is None:
-        raise Refusal(_("A file is built for a person."))
-    with view_as(build_viewer(task.session, task.by_id)) as session:
-        case = find_case(session, str(task.params["number"]))
-        content = build(session, case)
-        session.commit()
-    return Result(_("The file of %(number)s is ready.", number=case.number), content, f"{case.number}.pdf")
-
-
-def install() -> None:
-    """Make the task known, at start-up."""
-    register_kind(TaskKind(KIND, _run, N_("File of a case")))
 
 
 def _letters(session: Session, case: Case) -> Iterator[Part]:

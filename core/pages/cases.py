@@ -18,7 +18,7 @@ from core.case.files import attach, open_file, remove_file
 from core.case.models import Attachment, CaseTask, Clock, Confidentiality
 from core.case.retention import retention
 from core.errors import Changed, NotFound, Refusal
-from core.letter.casefile import start_building
+from core.jobs.case_file import start_building
 from core.letter.models import Letter
 from core.pages import case_view, draw
 from core.pages.frame import request_session, screen_of

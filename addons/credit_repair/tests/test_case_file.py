@@ -18,6 +18,7 @@ from core.access import view_as
 from core.audit import entries_of
 from core.case import act
 from core.case.files import attach
+from core.case.query import find_case
 from core.case.retention import retention
 from core.errors import NotFound
 from core.jobs.models import Task, TaskState
@@ -109,7 +110,7 @@ def test_the_export_is_logged_and_whoever_may_not_see_the_case_gets_nothing(team
     built(team, case)
     assert "exported" in [entry.action for entry in entries_of(team.session, "core_case", case.id)]
     with view_as(team.viewer("wang")) as session, pytest.raises(NotFound):
-        casefile.find_case(session, case.number)
+        find_case(session, case.number)
 
 
 def test_the_button_binds_it_in_the_background(team, case, login):
