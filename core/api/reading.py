@@ -83,10 +83,10 @@ class Parameters:
             return default
         return int(value)
 
-    def limit(self) -> int:
+    def limit(self, default: int = DEFAULT_LIMIT) -> int:
         """How many rows a page is to have, at most what the installation allows."""
         most: int = current_app.extensions["yingshang"].settings.limits.page_size
-        return self.number("limit", min(DEFAULT_LIMIT, most), 1, most)
+        return self.number("limit", min(default, most), 1, most)
 
     def fault(self, name: str, message: str) -> None:
         """Remember that a parameter is wrong."""

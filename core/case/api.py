@@ -37,6 +37,7 @@ LIST = (
     parameter("assignee", "me, none, the id or the account of a person"),
     parameter("overdue", "1: the most urgent clock has run out", "boolean"),
     parameter("due_before", "Due earlier than this day", format="date"),
+    parameter("due_on", "Due on this day", format="date"),
     parameter("opened_from", "Opened on this day or later", format="date"),
     parameter("opened_to", "Opened on this day or earlier", format="date"),
     parameter("enterprise", "Unified social credit code, registration number or id"),

@@ -149,7 +149,7 @@ def _instant(value: dt.datetime | None) -> str | None:
     return value.astimezone(dt.UTC).isoformat() if value is not None else None
 
 
-def event_title(case: Case, event: Event) -> str:
+def event_title(case: Case | type[Case], event: Event) -> str:
     """What happened, in a few words."""
     if event.kind == "action":
         action = case.workflow.action(event.action)

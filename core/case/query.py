@@ -51,6 +51,7 @@ class CaseFilters:
     assignee: str = ""
     overdue: bool | None = None
     due_before: dt.date | None = None
+    due_on: dt.date | None = None
     opened_from: dt.date | None = None
     opened_to: dt.date | None = None
     enterprise: str = ""
@@ -79,7 +80,8 @@ def read_filters(given: Parameters, viewer: Viewer, kind: type[Case] = Case) -> 
             given.fault("meaning", _("Use one of: %(names)s.", names=", ".join(Meaning)))
     return CaseFilters(
         given.several("state"), meanings, kinds, given.several("bureau"), given.several("district"),
-        given.text("assignee"), given.flag("overdue"), given.date("due_before"), given.date("opened_from"),
+        given.text("assignee"), given.flag("overdue"), given.date("due_before"), given.date("due_on"),
+        given.date("opened_from"),
         given.date("opened_to"), given.text("enterprise"), given.text("q"), given.choice("box", BOXES),
         read_columns(given, case_fields(kind), viewer))
 
@@ -144,6 +146,8 @@ def conditions(session: Session, filters: CaseFilters, viewer: Viewer, kind: typ
     if filters.due_before is not None:  # the instant lets the index narrow it down, the day says it exactly
         found += [kind.due_at < moment.start_of(filters.due_before + dt.timedelta(days=1)),
                   kind.due_on < filters.due_before]
+    if filters.due_on is not None:
+        found.append(kind.due_on == filters.due_on)
     if filters.opened_from is not None:
         found.append(kind.opened_at >= moment.start_of(filters.opened_from))
     if filters.opened_to is not None:

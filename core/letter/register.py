@@ -218,6 +218,18 @@ def pending(session: Session, actor: Viewer, limit: int = 20) -> Iterable[Letter
                            .order_by(Letter.id).limit(limit)).all()
 
 
+def pending_counts(session: Session, actor: Viewer) -> dict[LetterState, int]:
+    """How many letters wait for this person, by what they wait for: one statement."""
+    states = [state for state, verb in ((LetterState.DRAFT, "review"), (LetterState.REVIEWED, "sign"))
+              if actor.may(f"letter:{verb}")]
+    if not states:
+        return {}
+    return dict(session.execute(
+        select(Letter.state, func.count(Letter.id)).where(
+            Letter.state.in_(states), Letter.drafter_id.is_distinct_from(actor.user_id),
+            Letter.reviewer_id.is_distinct_from(actor.user_id)).group_by(Letter.state)).tuples().all())
+
+
 def waiting(session: Session) -> int:
     """How many letters are neither signed nor voided."""
     return session.scalar(select(func.count(Letter.id)).where(

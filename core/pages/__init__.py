@@ -28,6 +28,7 @@ from core.pages.mail import pages as mail
 from core.pages.notices import pages as notices
 from core.pages.reports import pages as reports
 from core.pages.sheets import pages as sheets
+from core.pages.taste import pages as taste
 from core.pages.verify import pages as verify
 from core.pages.wordings import pages as wordings
 
@@ -44,6 +45,7 @@ PAGES = (
     enterprises,
     figures,
     mail,
+    taste,
     notices,
     account,
     admin,

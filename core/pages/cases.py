@@ -140,11 +140,13 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
         else:
             flash(_("Done: %(action)s.", action=declared.label), "success")
             return redirect(f"/cases/{number}")
+    hindered = act.hindrance(case, declared, request_viewer(), None) if request.method == "GET" else None
     shown: dict[str, Any] = request.form.to_dict() if request.method == "POST" else _defaults(case, declared)
     page = render_template(
         "pages/action.html", case=case, action=declared, fields=form_fields(schema, shown, errors) if schema else [],
         general=general, note=note, note_error=next((e.message for e in errors if e.field == "note"), ""),
         version=case.version, title=declared.label, conflict=conflict, latest=case.events[-1],
+        hindered=hindered.message if hindered is not None else "",
         told=case_view.told_before(case, declared, clocks.calendar_of(request_session())),
         crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(declared.label)])
     return (page, 422) if request.method == "POST" else page

@@ -10,6 +10,7 @@ from core.calendar import WorkCalendar, remaining_workdays
 from core.case import Case, Clock, ClockResult
 from core.case.describe import event_title
 from core.case.models import Event
+from core.jobs.models import Task, TaskState
 from core.letter.models import Letter, LetterState
 from core.web import widgets
 
@@ -64,3 +65,13 @@ def letter_row(letter: Letter) -> dict[str, Any]:
     """A letter in a short list."""
     return {"url": f"/letters/{letter.id}", "title": letter.title, "number": letter.number or _("no number yet"),
             "state": letter_state(letter)}
+
+
+def task_progress(task: Task) -> widgets.Progress:
+    """A long task: n of N, its result, and the way to stop it."""
+    running = task.state in (TaskState.QUEUED, TaskState.RUNNING)
+    return widgets.Progress(
+        task.title, task.done, task.total or 0, task.state.value, task.message, id=task.id,
+        poll_url=f"/api/v1/tasks/{task.id}" if running else "",
+        cancel=widgets.Action(_("Cancel"), f"/tasks/{task.id}/cancel", method="post") if running else None,
+        result=widgets.Action(_("Result"), f"/tasks/{task.id}/result") if task.result_sha256 else None)

@@ -14,6 +14,7 @@ from core.case import Case, clocks
 from core.errors import NotFound
 from core.pages import draw
 from core.pages.frame import needs, request_session
+from core.pages.taste import with_taste
 from core.party.models import Enterprise, EnterpriseName
 from core.security import request_viewer
 from core.web import Crumb
@@ -70,7 +71,7 @@ def index() -> str:
                Field(name="status", label=_("Status"), kind="text", value=args.get("status", "")),
                Field(name="verified", label=_("Verified"), kind="choice", value=args.get("verified", ""),
                      choices=[("1", _("verified")), ("0", _("to be verified"))])])
-    return render_template("pages/list.html", list=page, title=_("Enterprises"), crumbs=[Crumb(_("Enterprises"))])
+    return render_template("pages/list.html", list=with_taste(page), title=_("Enterprises"), crumbs=[Crumb(_("Enterprises"))])
 
 
 @pages.get("/enterprises/<int:enterprise_id>")

@@ -20,6 +20,7 @@ from core.letter.models import Letter, LetterState
 from core.pages import draw
 from core.pages.cases import buffered, the_case
 from core.pages.frame import needs, request_session
+from core.pages.taste import with_taste
 from core.security import request_viewer
 from core.web import Crumb, allow_framing
 from core.web.forms import Field
@@ -58,7 +59,7 @@ def index() -> str:
         rows=[Row(letter.id, _cells(letter), name=letter.title) for letter in shown],
         count=Count(min(counted, 1000), counted <= 1000), query=_query(args),
         toolbar=_toolbar(), bulk=_bulk(), next_cursor=str(shown[-1].id) if more and shown else "")
-    return render_template("pages/list.html", list=page, title=_("Letters"), crumbs=[Crumb(_("Letters"))])
+    return render_template("pages/list.html", list=with_taste(page), title=_("Letters"), crumbs=[Crumb(_("Letters"))])
 
 
 @pages.get("/letters/<int:letter_id>")

@@ -9,21 +9,23 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core import moment
 from core.api.reading import Parameters
-from core.calendar import WorkCalendar, remaining_workdays
+from core.calendar import WorkCalendar
 from core.case import Case, clocks
 from core.case.query import list_cases, read_filters
 from core.case.screens import BulkAction, CaseScreen, ListColumn
 from core.errors import NotFound, Refusal
+from core.pages import list_views
+from core.pages.days import month_of
 from core.pages.draw import TONES
 from core.pages.frame import may_see, request_session, screens
+from core.pages.taste import with_taste
 from core.security import request_viewer
 from core.web import Crumb, widgets
 from core.web.forms import Field, form_fields, load_form
 
 pages = Blueprint("lists", __name__)
-MOST_SELECTED = 200
+MOST_SELECTED, PAGE = 200, 20
 
 
 @pages.get("/<module>/<name>")
@@ -32,11 +34,11 @@ def index(module: str, name: str) -> str:
     screen = _screen(module, name)
     session, viewer, calendar = request_session(), request_viewer(), clocks.calendar_of(request_session())
     given = Parameters(request.args)
-    limit, order = given.limit(), given.text("order") or screen.order
+    limit, order = given.limit(PAGE), given.text("order") or screen.order
     filters = read_filters(given, viewer, screen.case)
     faults = ""
     try:
-        given.done(ignore=("cursor", "order", "limit"))
+        given.done(ignore=("cursor", "order", "limit", "view", "month"))
         found = list_cases(session, filters, kind=screen.case, order=order, limit=limit, cursor=given.text("cursor"))
     except Refusal as refusal:  # a filter that cannot be: say so, and show the list without it
         faults = refusal.message
@@ -51,9 +53,17 @@ def index(module: str, name: str) -> str:
         query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), page_size=limit, order=order,
         next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "", note=_("by your permissions"),
         export_url=_export(screen))
+    view = given.text("view")
+    page.views = [widgets.Tab(label, page.link(view=name, month=None), current=name == view)
+                  for name, label in (("", _("List")), ("board", _("Board")), ("month", _("Month view")))]
     if faults:
         flash(faults, "error")
-    return render_template("pages/list.html", list=page, title=screen.title, crumbs=[Crumb(screen.title)])
+    seen: dict[str, Any] = {}
+    if view == "board" and not faults:
+        seen["lanes"] = list_views.lanes(screen, filters, calendar, page.link)
+    elif view == "month" and not faults:
+        seen["month"] = list_views.month(screen, filters, month_of(given.text("month")), calendar, page.link)
+    return render_template("pages/list.html", list=with_taste(page), title=screen.title, crumbs=[Crumb(screen.title)], **seen)
 
 
 @pages.route("/<module>/<name>/new", methods=["GET", "POST"])
@@ -118,7 +128,7 @@ def _screen(module: str, name: str) -> CaseScreen:
 
 def _row(screen: CaseScreen, row: Any, calendar: WorkCalendar) -> widgets.Row:
     cells = {c.key: c.cell(row) if c.cell is not None else _standard(screen, c, row, calendar) for c in screen.columns}
-    return widgets.Row(row.number, cells, [widgets.Action(_("Open"), f"/cases/{row.number}", name="open")], name=row.title)
+    return widgets.Row(row.number, cells, list_views.step_links(screen, row, request_viewer()), name=row.title)
 
 
 def _standard(screen: CaseScreen, column: ListColumn, row: Any, calendar: WorkCalendar) -> Any:
@@ -132,7 +142,7 @@ def _standard(screen: CaseScreen, column: ListColumn, row: Any, calendar: WorkCa
             state = screen.case.workflow.by_name.get(row.state)
             return widgets.Tag(state.label, TONES.get(state.colour, "")) if state else widgets.Tag(row.state)
         case "due":
-            return due_of_row(row, calendar)
+            return list_views.due_of_row(row, calendar)
         case "unit":
             return row.unit_name
         case "bureau":
@@ -140,17 +150,6 @@ def _standard(screen: CaseScreen, column: ListColumn, row: Any, calendar: WorkCa
         case "assignee":
             return f"{row.assignee_last or ''}{row.assignee_first or ''}"
     return getattr(row, column.key)
-
-
-def due_of_row(row: Any, calendar: WorkCalendar) -> widgets.Due | None:
-    """The most urgent running clock, from what the row repeats of it."""
-    if row.due_on is None:
-        return None
-    left = remaining_workdays(moment.today(), row.due_on, calendar)
-    if moment.now() >= row.due_at and left == 0:
-        left = -1
-    return widgets.Due(row.due_on, left, "paused" if row.due_paused else "running", row.due_provisional,
-                       why_url=f"/cases/{row.number}/due")
 
 
 def _query(screen: CaseScreen) -> list[Field]:

@@ -6,6 +6,7 @@ string or a lazy translation (``Any``); they are escaped where they are drawn.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,6 +124,8 @@ class Action:
     dialog: str = ""
     name: str = ""
     new_tab: bool = False
+    less: bool = False
+    """In a row: behind 更多."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ class Column:
     fixed: bool = False
     hidden: bool = False
     help: Any = ""
+    width: int = 0
+    """Pixels, as the person drew it; 0: as wide as it needs."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +218,22 @@ class ListPage:
     save_filter_url: str = ""
     prefs_url: str = ""
     empty: Empty = Empty()
-    query_shown: int = 4
+    query_shown: int = 0
+    views: Sequence[Tab] = ()
+    """The same records otherwise: as lanes, as a month."""
+
+    def __post_init__(self) -> None:
+        self.query_shown = self.query_shown or _in_one_row(self.query)
+
+    @property
+    def shown(self) -> Sequence[Column]:
+        """The columns to draw: where the server keeps a person's taste, those that are hidden are not sent."""
+        return [column for column in self.columns if not column.hidden] if self.prefs_url else self.columns
+
+    @property
+    def widths(self) -> str:
+        """The widths that the person drew, as JSON."""
+        return json.dumps({column.key: column.width for column in self.columns if column.width})
 
     def link(self, **changes: Any) -> str:
         """This list's address with some arguments changed; None or empty removes one; the page starts anew."""
@@ -248,6 +268,22 @@ class ListPage:
     def _filter_names(self) -> set[str]:
         """The query arguments of the form's fields; a range of days has two."""
         return {n for f in self.query for n in ((f"{f.name}_from", f"{f.name}_to") if f.kind == "range" else (f.name,))}
+
+
+ROOM = 860
+"""Pixels that a row of the query form has for fields, beside its buttons, on a screen of 1366."""
+
+
+def _in_one_row(fields: Sequence[Any]) -> int:
+    """How many fields stand in the one row of a folded query form: as many as fit, at least one."""
+    used = shown = 0
+    for one in fields:
+        label = sum(14 if ord(sign) > 255 else 8 for sign in str(one.label))
+        used += label + 26 + {"range": 290, "choice": 120, "multi": 120, "date": 124}.get(one.kind, 140)
+        if used > ROOM and shown:
+            break
+        shown += 1
+    return shown
 
 
 @dataclass(frozen=True)

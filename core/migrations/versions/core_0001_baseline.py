@@ -616,6 +616,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_portal_login_enterprise_id'), ['enterprise_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_portal_login_made_at'), ['made_at'], unique=False)
 
+    op.create_table('core_preference',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_preference_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'name', name=op.f('pk_core_preference'))
+    )
     op.create_table('core_role_copy',
     sa.Column('role_id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=64), nullable=False),
@@ -1121,6 +1129,7 @@ def downgrade() -> None:
 
     op.drop_table('core_rule_override')
     op.drop_table('core_role_copy')
+    op.drop_table('core_preference')
     with op.batch_alter_table('core_portal_login', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_portal_login_made_at'))
         batch_op.drop_index(batch_op.f('ix_core_portal_login_enterprise_id'))

@@ -43,12 +43,13 @@ function selection(list) {
   tell()
 }
 
-/* Which columns, in which order, how dense. The server keeps it when it gives an address, else this browser. */
+/* Which columns, in which order, how wide, how dense. The server keeps it when it gives an address, else this browser. */
 function taste(list) {
-  const key = `ys:list:${list.dataset.list}`, dialog = document.querySelector(`[data-columns="${CSS.escape(list.dataset.list)}"]`)
-  const kept = list.dataset.prefs ? {} : JSON.parse(localStorage.getItem(key) || '{}')
+  const key = `ys:list:${list.dataset.list}`, dialog = document.querySelector(`[data-columns="${CSS.escape(list.dataset.list)}"]`), server = list.dataset.prefs
+  const kept = server ? {} : JSON.parse(localStorage.getItem(key) || '{}')
+  const widths = server ? JSON.parse(list.dataset.widths || '{}') : kept.widths ?? {}
   const items = () => dialog ? [...dialog.querySelectorAll('[data-key]')] : []
-  const now = () => ({ hidden: items().filter(li => !li.querySelector('input').checked).map(li => li.dataset.key), order: items().map(li => li.dataset.key), density: list.dataset.density })
+  const now = () => ({ hidden: items().filter(li => !li.querySelector('input').checked).map(li => li.dataset.key), order: items().map(li => li.dataset.key), density: list.dataset.density, widths })
   const apply = ({ hidden, order, density }) => {
     if (density) list.dataset.density = density
     list.querySelector('[data-density-switch]')?.setAttribute('aria-pressed', String(list.dataset.density === 'tight'))
@@ -59,22 +60,48 @@ function taste(list) {
       if (order) for (const name of order) if (cells.has(name)) end ? end.before(cells.get(name)) : row.append(cells.get(name))
     }
   }
+  let sent = Promise.resolve(), anew = false
   const keep = () => {
     const value = now()
     apply(value)
-    if (!list.dataset.prefs) return localStorage.setItem(key, JSON.stringify(value))
-    fetch(list.dataset.prefs, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '' }, body: JSON.stringify(value) })
+    if (!server) return localStorage.setItem(key, JSON.stringify(value))
+    sent = fetch(server, { method: 'POST', keepalive: true, headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '' }, body: JSON.stringify(value) })
   }
   if (kept.order && dialog) for (const name of kept.order) { const li = items().find(item => item.dataset.key === name); if (li) li.parentElement.append(li) }
   if (kept.hidden) for (const li of items()) { const box = li.querySelector('input'); if (!box.disabled) box.checked = !kept.hidden.includes(li.dataset.key) }
   if (kept.hidden || kept.density) apply({ ...now(), density: kept.density })
   list.querySelector('[data-density-switch]')?.addEventListener('click', () => { list.dataset.density = list.dataset.density === 'tight' ? 'normal' : 'tight'; keep() })
-  dialog?.addEventListener('change', keep)
+  dialog?.addEventListener('change', () => { anew = Boolean(server); keep() })
+  dialog?.addEventListener('close', async () => { await sent; if (anew) location.reload() }) // columns that were hidden were not sent
   dialog?.addEventListener('click', event => {
     const move = event.target.closest('[data-move]'), li = event.target.closest('[data-key]')
-    if (event.target.closest('[data-columns-reset]')) { localStorage.removeItem(key); for (const item of items()) item.querySelector('input').checked = true; keep() }
+    if (event.target.closest('[data-columns-reset]')) { localStorage.removeItem(key); for (const item of items()) item.querySelector('input').checked = true; for (const name in widths) delete widths[name]; anew = Boolean(server); keep() }
     if (!move) return
     const other = move.dataset.move === '1' ? li.nextElementSibling : li.previousElementSibling
     if (other) { move.dataset.move === '1' ? other.after(li) : other.before(li); keep(); move.focus() }
   })
+  for (const head of list.querySelectorAll('th[data-col]')) grip(head, widths, keep, list)
+}
+
+/* The edge of a column's head: drawn with the pointer, or moved with the arrow keys. */
+function grip(head, widths, keep, list) {
+  const name = head.dataset.col, edge = Object.assign(document.createElement('span'), { className: 'grip', tabIndex: 0 })
+  const set = width => { widths[name] = Math.min(900, Math.max(48, Math.round(width))); head.style.width = head.style.minWidth = head.style.maxWidth = `${widths[name]}px`; edge.setAttribute('aria-valuenow', widths[name]) }
+  for (const [is, value] of Object.entries({ role: 'separator', 'aria-orientation': 'vertical', 'aria-valuemin': 48, 'aria-valuemax': 900, 'aria-valuenow': head.offsetWidth, 'aria-label': list.dataset.widthOf.replace('{name}', head.innerText.trim()) })) edge.setAttribute(is, value)
+  if (widths[name]) set(widths[name])
+  edge.addEventListener('pointerdown', event => {
+    event.preventDefault()
+    edge.setPointerCapture(event.pointerId)
+    const from = event.clientX, width = head.offsetWidth, move = moved => set(width + moved.clientX - from)
+    edge.addEventListener('pointermove', move)
+    edge.addEventListener('pointerup', () => { edge.removeEventListener('pointermove', move); keep() }, { once: true })
+  })
+  edge.addEventListener('keydown', event => {
+    const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    set(head.offsetWidth + step)
+    keep()
+  })
+  head.append(edge)
 }

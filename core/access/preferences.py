@@ -1,0 +1,41 @@
+"""How a person likes things: the columns of a list, how dense it is, when he last looked at his desk."""
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import moment
+from core.db import Json, Model, UtcDateTime
+
+MOST_BYTES = 4000
+"""No taste needs more."""
+
+
+class Preference(Model):
+    """One liking of one person. Every query names the person: nobody reads another one's."""
+
+    __tablename__ = "core_preference"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(Json)
+    updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+def preference(session: Session, user_id: int | None, name: str) -> dict[str, Any]:
+    """What the person keeps under ``name``; empty when nothing."""
+    found = session.scalar(select(Preference.value).where(Preference.user_id == user_id, Preference.name == name))
+    return dict(found or {})
+
+
+def keep(session: Session, user_id: int, name: str, value: dict[str, Any]) -> None:
+    """Keep a liking. Flushes; the caller commits."""
+    found = session.get(Preference, (user_id, name))
+    if found is None:
+        session.add(Preference(user_id=user_id, name=name, value=value, updated_at=moment.now()))
+    else:
+        found.value, found.updated_at = value, moment.now()
+    session.flush()

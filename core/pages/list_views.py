@@ -1,0 +1,139 @@
+"""A list of cases seen otherwise: as lanes by state, and as the month of its due dates. Both follow the list's filters."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from core import moment
+from core.access.viewer import Viewer
+from core.calendar import WorkCalendar, remaining_workdays
+from core.case.query import CaseFilters, conditions, list_cases, select_cases
+from core.case.screens import CaseScreen
+from core.case.workflow import CLOSED, Action, State, Workflow
+from core.pages.days import month_page, span
+from core.pages.draw import TONES
+from core.pages.frame import request_session
+from core.security import request_viewer
+from core.web import widgets
+from core.web.boards import Card, DayEntry, Lane, Month, MonthDay, Move, load_of
+
+CARDS, ENTRIES, MOST_ENTRIES = 12, 3, 400
+
+
+def due_of_row(row: Any, calendar: WorkCalendar) -> widgets.Due | None:
+    """The most urgent running clock, from what the row repeats of it."""
+    if row.due_on is None:
+        return None
+    left = remaining_workdays(moment.today(), row.due_on, calendar)
+    if moment.now() >= row.due_at and left == 0:
+        left = -1
+    return widgets.Due(row.due_on, left, "paused" if row.due_paused else "running", row.due_provisional,
+                       why_url=f"/cases/{row.number}/due")
+
+
+def steps_in(workflow: Workflow, row: Any, viewer: Viewer) -> list[Action]:
+    """The steps that the workflow and the person's roles leave for a row, the next one first. Whether something still
+    hinders a step is said when it is opened: asking every guard for every row would be a statement a row."""
+    found = []
+    for action in workflow.actions:
+        if action.system or action.applies is not None or row.state not in workflow.sources(action):
+            continue
+        if viewer.holds(action.roles, row.unit_id, (row.assignee_id,)):
+            found.append(action)
+    return sorted(found, key=lambda action: (action.target is None, action.danger))
+
+
+def step_links(screen: CaseScreen, row: Any, viewer: Viewer) -> list[widgets.Action]:
+    """What the column 操作 offers: the next step, the record, and the rest behind 更多."""
+    steps = steps_in(screen.case.workflow, row, viewer)
+    first = next((step for step in steps if step.target is not None and not step.danger), None)
+
+    def link(step: Action, less: bool) -> widgets.Action:
+        return widgets.Action(step.label, f"/cases/{row.number}/do/{step.name}", tone="red" if step.danger else "", drawer=True,
+                              less=less)
+
+    view = widgets.Action(_("View"), f"/cases/{row.number}", name="open")
+    return [*([link(first, False)] if first else []), view, *(link(step, True) for step in steps if step is not first)]
+
+
+def lanes(screen: CaseScreen, filters: CaseFilters, calendar: WorkCalendar, url: Any) -> list[Lane]:
+    """One lane for each state, with its most urgent cases. One statement a lane, and one for all counts."""
+    session, viewer = request_session(), request_viewer()
+    workflow = screen.case.workflow
+    states = [state for state in workflow.states if not filters.state or state.name in filters.state]
+    found: list[Lane] = []
+    for state in states:
+        if state.meaning is CLOSED and not filters.state:
+            continue
+        page = list_cases(session, replace(filters, state=(state.name,)), kind=screen.case, order="due_at", limit=CARDS)
+        count = widgets.Count(page.count.value, page.count.exact) if page.count else widgets.Count(len(page.rows))
+        found.append(Lane(state.name, state.label, [_card(screen, row, viewer, calendar) for row in page.rows], count,
+                          TONES.get(state.colour, ""), url(state=state.name, view=None)))
+    return [*found, *_ends(screen, states, filters, url)]
+
+
+def _ends(screen: CaseScreen, states: Sequence[State], filters: CaseFilters, url: Any) -> list[Lane]:
+    """The closed states, as places to drop something on: they show no cards."""
+    if filters.state:
+        return []
+    closed = [state for state in states if state.meaning is CLOSED
+              and any(action.target == state.name and not action.system for action in screen.case.workflow.actions)]
+    session, viewer = request_session(), request_viewer()
+    rules = conditions(session, replace(filters, state=tuple(state.name for state in closed)), viewer, screen.case)
+    kind = screen.case
+    counts = dict(session.execute(select(kind.state, func.count()).where(*rules).group_by(kind.state)).tuples().all())
+    return [Lane(state.name, state.label, [], widgets.Count(counts.get(state.name, 0)), TONES.get(state.colour, ""),
+                 url(state=state.name, view=None)) for state in closed]
+
+
+def _card(screen: CaseScreen, row: Any, viewer: Viewer, calendar: WorkCalendar) -> Card:
+    moves: dict[str, Move] = {}
+    steps = steps_in(screen.case.workflow, row, viewer)
+    for action in screen.case.workflow.actions:
+        target = action.target
+        if target is None or target == row.state or row.state not in screen.case.workflow.sources(action):
+            continue
+        if action in steps:
+            moves[target] = Move(f"/cases/{row.number}/do/{action.name}", action.label)
+        else:
+            words = _("“%(action)s” is done by the system only.") if action.system else \
+                _("You may not do “%(action)s” on this case.")
+            moves.setdefault(target, Move(why_not=words % {"action": action.label} if "%(" in words else words))
+    due = due_of_row(row, calendar)
+    return Card(row.number, row.enterprise_name or row.title, f"/cases/{row.number}",
+                row.title.removeprefix(row.enterprise_name or "").strip(" ·：:") if row.enterprise_name else "",
+                f"{row.assignee_last or ''}{row.assignee_first or ''}", due, moves)
+
+
+def month(screen: CaseScreen, filters: CaseFilters, first: dt.date, calendar: WorkCalendar, url: Any) -> Month:
+    """The due dates of a month, with the load of each day: two statements."""
+    session, viewer, kind = request_session(), request_viewer(), screen.case
+    start, end = span(first)
+    rules = [*conditions(session, filters, viewer, kind), kind.due_on.between(start, end)]
+    counts = dict(session.execute(select(kind.due_on, func.count()).where(*rules).group_by(kind.due_on)).tuples().all())
+    rows = session.execute(select_cases(kind).where(*rules).order_by(kind.due_at, kind.id).limit(MOST_ENTRIES)).all()
+    by_day: dict[dt.date, list[Any]] = {}
+    for row in rows:
+        by_day.setdefault(row.due_on, []).append(row)
+    most = max(counts.values(), default=0)
+
+    def fill(day: MonthDay) -> MonthDay:
+        entries = [_entry(row, calendar) for row in by_day.get(day.date, [])[:ENTRIES]]
+        count = counts.get(day.date, 0)
+        return replace(day, entries=entries, count=count, load=load_of(count, most),
+                       url=url(due_on=day.date.isoformat(), view=None, month=None))
+
+    total = sum(count for day, count in counts.items() if day is not None and day.month == first.month)
+    return month_page(first, calendar, lambda other: url(month=f"{other:%Y-%m}", view="month"), fill,
+                      _("%(n)s fall due in this month", n=total))
+
+
+def _entry(row: Any, calendar: WorkCalendar) -> DayEntry:
+    due = due_of_row(row, calendar)
+    return DayEntry(row.enterprise_name or row.title, f"/cases/{row.number}", due.tone if due else "",
+                    f"{row.number} {due.words if due else ''}")
