@@ -23,6 +23,7 @@ from core.calendar.store import seed_from_holidays
 from core.case import leaving
 from core.case import sweep as case_sweep
 from core.case.api import CaseApi
+from core.case.around_api import AroundApi
 from core.case.search import install_search_indexes
 from core.db import Model, db
 from core.dictionary import sync_dictionaries
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         _tune(db.engine)
         builder = AppBuilder(security_manager_class=SuiteSecurityManager, indexview=FrameworkIndex)
         builder.init_app(app, db.session)  # type: ignore[arg-type]  # a scoped session is what it wants
-        init_api(app, (CaseApi, EnterpriseApi, LetterApi, TaskApi))
+        init_api(app, (CaseApi, AroundApi, EnterpriseApi, LetterApi, TaskApi))
     init_web(app)
     install_viewer(app)
     _install_rooms(app, suite)

@@ -16,6 +16,7 @@ ROLES = (
     Role("core.auditor", N_("Auditor"), ("audit:read", "rule:read", "calendar:read", "access:explain"), Scope.ALL,
          N_("Reads the log and the rules; changes nothing.")),
     Role("core.register", N_("Enterprise register clerk"),
-         ("enterprise:read", "enterprise:import", "enterprise:contact", "import:run", "export:run"), Scope.ALL,
+         ("enterprise:read", "enterprise:import", "enterprise:contact", "enterprise:merge", "import:run",
+          "export:run"), Scope.ALL,
          N_("Keeps the register of enterprises: the monthly file, names, addresses.")),
 )

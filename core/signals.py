@@ -22,3 +22,11 @@ the case's class; ``case``, ``event``."""
 
 clock_overdue = _signals.signal("clock_overdue")
 """A clock ran out. Sender: the case's class; ``case``, ``clock``, ``level`` (1 the section, 2 the bureau …)."""
+
+cases_merged = _signals.signal("cases_merged")
+"""A case was merged into another one of its kind, or the merge was undone. Sender: the case's class; ``case``, ``into``,
+``undone``."""
+
+enterprises_merged = _signals.signal("enterprises_merged")
+"""Two records of one enterprise became one, or the merge was undone. Sender: the session; ``gone`` and ``into``: the
+enterprises; ``moved``: table name → ids of the rows that refer to the other one now; ``undone``."""

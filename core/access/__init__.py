@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from core.access.grants import Role, appoint, build_viewer
 from core.access.models import Appointment, Scope, Unit, UnitKind, User
-from core.access.rows import Scoped, as_system, current_viewer, view_as
+from core.access.rows import Scoped, as_system, beside, current_viewer, view_as
 from core.access.viewer import Reach, Viewer, system_viewer
 
 __all__ = ["Appointment", "Reach", "Role", "Scope", "Scoped", "Unit", "UnitKind", "User", "Viewer", "appoint",
-           "as_system", "build_viewer", "current_viewer", "system_viewer", "view_as"]
+           "as_system", "beside", "build_viewer", "current_viewer", "system_viewer", "view_as"]

@@ -69,6 +69,24 @@ def set_viewer(session: Session | scoped_session[Any], viewer: Viewer) -> None:
 
 
 @contextmanager
+def in_the_name_of(session: Session, viewer: Viewer) -> Iterator[None]:
+    """What is done inside is done as by ``viewer``: with his sight and his rights, and the log names him.
+
+    For an act that one person asked for and another one set free.
+    """
+    session.flush()
+    before = session.info.get(VIEWER)
+    session.info[VIEWER] = viewer
+    session.info.pop(_RULES, None)
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info[VIEWER] = before
+        session.info.pop(_RULES, None)
+
+
+@contextmanager
 def as_system(reason: str, name: str = "系统") -> Iterator[Session]:
     """A session of its own that sees all rows, for work that no person asks for. The caller commits.
 
@@ -78,6 +96,22 @@ def as_system(reason: str, name: str = "系统") -> Iterator[Session]:
     with Session(db.engine, expire_on_commit=False) as session:
         session.info[VIEWER] = system_viewer(reason, name)
         yield session
+
+
+@contextmanager
+def beside(session: Session, reason: str) -> Iterator[Session]:
+    """A session that sees everything, inside the transaction of ``session``: for what must hold of all rows, whoever asks.
+
+    What the person did so far is written first; what is done here is written at the end, and is committed or undone with
+    the rest. The other session's records are read anew afterwards.
+    """
+    session.flush()
+    log.info("system session beside a person's: %s", reason)
+    with Session(session.connection(), expire_on_commit=False) as other:
+        other.info[VIEWER] = system_viewer(reason, current_viewer(session).name)
+        yield other
+        other.flush()
+    session.expire_all()
 
 
 @contextmanager

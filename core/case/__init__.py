@@ -5,6 +5,7 @@
 """
 from __future__ import annotations
 
+from core.case import usual_deeds
 from core.case.act import Offer, add_event, available, do, note_down, open_case
 from core.case.models import Case, Clock, ClockResult, Confidentiality, Event
 from core.case.workflow import (
@@ -13,14 +14,16 @@ from core.case.workflow import (
     OPEN,
     WAITING,
     Action,
+    Approval,
     Deadline,
     Meaning,
     Reminder,
     State,
+    Together,
     Workflow,
     WorkflowError,
 )
 
-__all__ = ["ANY", "CLOSED", "OPEN", "WAITING", "Action", "Case", "Clock", "ClockResult", "Confidentiality", "Deadline",
-           "Event", "Meaning", "Offer", "Reminder", "State", "Workflow", "WorkflowError", "add_event", "available",
-           "do", "note_down", "open_case"]
+__all__ = ["ANY", "CLOSED", "OPEN", "WAITING", "Action", "Approval", "Case", "Clock", "ClockResult", "Confidentiality",
+           "Deadline", "Event", "Meaning", "Offer", "Reminder", "State", "Together", "Workflow", "WorkflowError", "add_event",
+           "available", "do", "note_down", "open_case", "usual_deeds"]

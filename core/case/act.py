@@ -5,7 +5,7 @@ allowed here? role? guard? → event → state → clocks → effect → signal.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from core.access.models import Unit
 from core.access.rows import VIEWER
 from core.access.viewer import Viewer, system_viewer
 from core.audit import plain
-from core.case import clocks
+from core.case import clocks, held
 from core.case.models import Case, Event
 from core.case.numbering import case_number, query_code
 from core.case.workflow import CLOSED, Action, Meaning
@@ -60,6 +60,7 @@ def open_case(session: Session, kind: type[C], actor: Viewer, *, unit: Unit, tit
     event = Event(at=at, kind="opened", to_state=workflow.initial, actor_id=actor.user_id, actor=actor.name,
                   unit_id=actor.unit_id, note=note, public=True, data={})
     case.events.append(event)
+    held.follow(case, at)
     session.flush()
     clocks.follow(case, event)
     case_opened.send(kind, case=case, event=event)
@@ -67,15 +68,25 @@ def open_case(session: Session, kind: type[C], actor: Viewer, *, unit: Unit, tit
     return case
 
 
+Asker = Callable[[Case, Action, Viewer, str, Mapping[str, Any], Sequence[int]], Event]
+_askers: list[Asker] = []
+
+
+def asks(asker: Asker) -> Asker:
+    """Register who asks people for their approval of an action (:mod:`core.case.approving` does)."""
+    _askers[:] = [asker]
+    return asker
+
+
 def do(case: Case, name: str, *, actor: Viewer, note: str = "", version: int | None = None,
-       data: Mapping[str, Any] | None = None, at: dt.datetime | None = None) -> Event:
-    """Do the action ``name`` on ``case``.
+       data: Mapping[str, Any] | None = None, at: dt.datetime | None = None, approvers: Sequence[int] = ()) -> Event:
+    """Do the action ``name`` on ``case``; or, when others must agree to it first, ask them (and ``approvers``).
 
     ``version`` is what the person had before him: if somebody changed the case since, :class:`Changed` is raised with
     both versions and nothing happens. ``data`` is read by the action's schema. ``at`` is when it happened, for what is
     entered later.
     """
-    session = _session(case)
+    session = session_of(case)
     action = case.workflow.action(name)
     if action is None:
         raise NotFound(_("There is no action %(action)s for this case.", action=name))
@@ -88,7 +99,31 @@ def do(case: Case, name: str, *, actor: Viewer, note: str = "", version: int | N
         raise reason
     if action.note and not note.strip():
         raise Refusal(_("Give a reason."), "note")
-    event = _enter(session, case, action, actor, note.strip(), given, at or moment.now())
+    if action.approval is not None and actor.system is None:
+        return _askers[0](case, action, actor, note.strip(), plain(data or {}), approvers)
+    return _carry_out(session, case, action, actor, note.strip(), given, at or moment.now())
+
+
+def fulfil(case: Case, action: Action, *, actor: Viewer, note: str, data: Mapping[str, Any],
+           agreed: Sequence[str]) -> Event:
+    """Do what was asked for and agreed to, in the name of ``actor`` who asked; all that holds for :func:`do` is checked
+    again. ``agreed`` are the names of those who agreed.
+
+    ``case.awaiting`` must be cleared by then. For :mod:`core.case.approving` alone.
+    """
+    given = _read(action, data)
+    reason = hindrance(case, action, actor, given)
+    if reason is not None:
+        raise reason
+    session = session_of(case)
+    return _carry_out(session, case, action, actor, note, given, moment.now(), agreed=list(agreed))
+
+
+def _carry_out(session: Session, case: Case, action: Action, actor: Viewer, note: str, given: Mapping[str, Any],
+               at: dt.datetime, **more: Any) -> Event:
+    event = _enter(session, case, action, actor, note, given, at)
+    if more:
+        event.data = {**event.data, **more}
     clocks.follow(case, event)
     if action.effect is not None:
         action.effect(case, event, given)
@@ -104,18 +139,22 @@ def available(case: Case, actor: Viewer) -> list[Offer]:
     What can never be done by this person, or not in this state, is not offered.
     """
     offers = []
-    for action in case.workflow.actions:
+    for action in case.workflow.actions if case.merged_into_id is None else ():
         if action.system or case.state not in case.workflow.sources(action) or not _may(case, action, actor):
             continue
         if action.applies is not None and not action.applies(case):
             continue
-        why = action.guard(case, None) if action.guard is not None else None
+        why = _under_way(case, action, actor)
+        if why is None and action.guard is not None:
+            why = action.guard(case, None)
         offers.append(Offer(action, why is None, "" if why is None else str(why)))
     return offers
 
 
 def hindrance(case: Case, action: Action, actor: Viewer, data: Mapping[str, Any] | None) -> Refusal | None:
     """Why ``actor`` cannot do ``action`` on the case; None when he can."""
+    if case.merged_into_id is not None:
+        return Refusal(_("This case was merged into another one. Go on there, or undo the merge."))
     if case.state not in case.workflow.sources(action):
         return Refusal(_("“%(action)s” cannot be done while the case is “%(state)s”.", action=action.label,
                          state=case.state_info.label), state=case.state)
@@ -125,7 +164,9 @@ def hindrance(case: Case, action: Action, actor: Viewer, data: Mapping[str, Any]
         return NotAllowed(_("You may not do “%(action)s” on this case.", action=action.label))
     if action.applies is not None and not action.applies(case):
         return Refusal(_("“%(action)s” does not concern this case.", action=action.label))
-    why = action.guard(case, data) if action.guard is not None else None
+    why = _under_way(case, action, actor)
+    if why is None and action.guard is not None:
+        why = action.guard(case, data)
     return None if why is None else Refusal(why)
 
 
@@ -144,13 +185,36 @@ def add_event(case: Case, actor: Viewer, kind: str, *, action: str = "", note: s
     event = Event(at=moment.now(), kind=kind, action=action, from_state=case.state, to_state=case.state,
                   actor_id=actor.user_id, actor=actor.name, unit_id=actor.unit_id, note=note, public=public,
                   data=plain(data))
-    session = _session(case)
+    session = session_of(case)
     with session.no_autoflush:  # a case that changes hands is written together with its event: see Case.writable_by
         case.events.append(event)
         case.updated_at = event.at
+        held.follow(case, event.at)
     _flush(session, case)
     case_noted.send(type(case), case=case, event=event)
     return event
+
+
+def need(case: Case, actor: Viewer, verb: str = "assign") -> None:
+    """Refuse whoever lacks the kind's permission ``verb`` for this case."""
+    if not actor.reach(f"{case.kind}:{verb}").covers(case.unit_id, (case.assignee_id,), actor.user_id):
+        raise NotAllowed(_("You may not do this on this case."))
+
+
+def session_of(case: Case) -> Session:
+    """The session in which the case lies."""
+    session = object_session(case)
+    if session is None:
+        raise RuntimeError("the case is in no session")
+    return session
+
+
+def _under_way(case: Case, action: Action, actor: Viewer) -> Any:
+    """While people are asked to agree to one action, the case is not moved by another, nor asked about twice."""
+    if not case.awaiting or actor.system is not None or (action.target is None and action.approval is None):
+        return None
+    waiting = case.workflow.action(case.awaiting)
+    return _("“%(action)s” waits for approval. Withdraw the question first.", action=waiting.label if waiting else "")
 
 
 def _may(case: Case, action: Action, actor: Viewer) -> bool:
@@ -190,6 +254,7 @@ def _enter(session: Session, case: Case, action: Action, actor: Viewer, note: st
             case.result = action.closes or action.name
         elif case.result:
             case.result = ""
+        held.follow(case, at)
     _flush(session, case)
     return event
 
@@ -206,11 +271,5 @@ def _flush(session: Session, case: Case) -> None:
                       yours=mine) from None
 
 
-def _session(case: Case) -> Session:
-    session = object_session(case)
-    if session is None:
-        raise RuntimeError("the case is in no session")
-    return session
-
-
-__all__ = ["Meaning", "Offer", "add_event", "available", "do", "hindrance", "note_down", "open_case"]
+__all__ = ["Meaning", "Offer", "add_event", "asks", "available", "do", "fulfil", "hindrance", "need", "note_down", "open_case",
+           "session_of"]

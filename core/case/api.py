@@ -12,6 +12,7 @@ from core.api.frame import SuiteApi, answer_json, caller, endpoint, parameter
 from core.api.reading import Parameters, body
 from core.case import act, clocks, describe, query
 from core.case.boxes import BOXES
+from core.case.deeds import the_person
 from core.case.models import Case, Confidentiality
 from core.case.opening import kinds_of, open_wanted, schema_of
 from core.case.schemas import (
@@ -94,7 +95,8 @@ class CaseApi(SuiteApi):
         viewer, given = caller(), body(ActSchema)
         case = query.find_case(db.session(), number)
         try:
-            act.do(case, action, actor=viewer, note=given["note"], version=given["version"], data=given["data"])
+            act.do(case, action, actor=viewer, note=given["note"], version=given["version"], data=given["data"],
+                   approvers=[the_person(case, name, "approvers").id for name in given["approvers"]])
         except Changed as changed:
             raise _told(changed, number) from None
         _as_kept(case)

@@ -3,11 +3,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from core import moment
 from core.access.viewer import Viewer
+from core.case.around import Round, RoundState, Vote
 from core.case.models import Case, CaseTask, Event, Watcher
 from core.case.workflow import CLOSED, OPEN
 
@@ -23,10 +25,18 @@ def mine(viewer: Viewer) -> ColumnElement[bool]:
 def todo(viewer: Viewer) -> ColumnElement[bool]:
     """待办: unfinished cases of his, cases with a task for him, cases in which he must decide something."""
     tasks = select(CaseTask.case_id).where(CaseTask.assignee_id == viewer.user_id, CaseTask.done_at.is_(None))
-    ways = [mine(viewer), Case.id.in_(tasks)]
-    if viewer.case_ids:
-        ways.append(and_(Case.meaning != CLOSED, Case.id.in_(sorted(viewer.case_ids))))
-    return or_(*ways)
+    return or_(mine(viewer), Case.id.in_(tasks), and_(Case.awaiting != "", Case.id.in_(_votes(viewer))))
+
+
+def _votes(viewer: Viewer) -> Select[Any]:
+    """The cases in which he, or a role that he holds, is asked to agree to what another one wants to do."""
+    cases = Case.__table__
+    asked: list[ColumnElement[bool]] = [Vote.user_id == viewer.user_id]
+    for role, reach in viewer.roles.items():
+        within = [] if reach.everywhere else [cases.c.unit_id.in_(sorted(reach.units))]
+        asked.append(and_(Vote.user_id.is_(None), Vote.role == role, *within))
+    return select(Vote.case_id).join(Round, Round.id == Vote.round_id).join(cases, cases.c.id == Vote.case_id).where(
+        Round.state == RoundState.PENDING, Vote.decision.is_(None), or_(*asked), Round.asked_by_id != viewer.user_id)
 
 
 def done(viewer: Viewer) -> ColumnElement[bool]:

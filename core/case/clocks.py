@@ -12,8 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, object_session
 
 from core import moment
-from core.access.rows import VIEWER, current_viewer
-from core.access.viewer import system_viewer
+from core.access.rows import beside, current_viewer
 from core.calendar import Explanation, Extension, Pause, PeriodSpec, Unit, compute, explain
 from core.calendar.store import load_calendar
 from core.calendar.workdays import WorkCalendar
@@ -144,6 +143,19 @@ def replace(clock: Clock, event: Event, reason: str, since: dt.date | dt.datetim
     return made
 
 
+def renew(clock: Clock, event: Event) -> Clock:
+    """Let a void clock's duty hold again: a new clock from the same start under the same rule, as if it had never fallen
+    away."""
+    twin = Clock(**{name: getattr(clock, name) for name in (
+        "code", "rule_key", "rule_version_id", "basis", "is_law", "amount", "unit", "start_at", "start_label", "pauses",
+        "extensions", "reminded", "escalated")}, start_event_id=event.id, paused=False)
+    calendar, deadline = calendar_of(_session(clock)), clock.case.workflow.deadline(clock.code)
+    _set_due(twin, calendar)
+    twin.next_reminder_at = next_reminder(twin, deadline, calendar) if deadline else None
+    clock.case.clocks.append(twin)
+    return twin
+
+
 def explanation(clock: Clock, calendar: WorkCalendar | None = None) -> Explanation:
     """The stored date, day by day, with its basis. Raises :class:`AssertionError` if it does not replay to it.
 
@@ -202,11 +214,8 @@ def recompute_open(session: Session, years: Sequence[int], scope: str, **_rest: 
     viewer = current_viewer(session)
     if viewer.system is not None:
         return _recompute(session, dt.date(min(years), 1, 1))
-    with Session(session.connection(), expire_on_commit=False) as everybodys:
-        everybodys.info[VIEWER] = system_viewer("a calendar came into force", viewer.name)
-        moved = _recompute(everybodys, dt.date(min(years), 1, 1))
-    session.expire_all()
-    return moved
+    with beside(session, "a calendar came into force") as everything:
+        return _recompute(everything, dt.date(min(years), 1, 1))
 
 
 def _recompute(session: Session, first: dt.date) -> int:

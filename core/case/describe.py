@@ -149,11 +149,16 @@ def _instant(value: dt.datetime | None) -> str | None:
     return value.astimezone(dt.UTC).isoformat() if value is not None else None
 
 
+def action_label(case: Case | type[Case], name: str) -> str:
+    """What an action of the case is called."""
+    action = case.workflow.action(name)
+    return str(action.label) if action else name
+
+
 def event_title(case: Case | type[Case], event: Event) -> str:
     """What happened, in a few words."""
     if event.kind == "action":
-        action = case.workflow.action(event.action)
-        label = str(action.label) if action else event.action
+        label = action_label(case, event.action)
         if event.to_state != event.from_state and event.to_state in case.workflow.by_name:
             return f"{label} → {case.workflow.state(event.to_state).label}"
         return label
@@ -163,6 +168,16 @@ def event_title(case: Case | type[Case], event: Event) -> str:
         "passed_on": _("Passed on to %(name)s", name=name), "returned": _("Returned to %(name)s", name=name),
         "reopened": _("Reopened"), "task": _("Task added"), "task_done": _("Task done"), "file": _("File attached"),
         "file_removed": _("File removed"), "clock": _("Due date computed anew"), "escalated": _("Overdue"),
+        "approval_asked": _("Approval asked: %(action)s", action=action_label(case, event.action)),
+        "approved": _("Agreed: %(action)s", action=action_label(case, event.action)),
+        "rejected": _("Rejected: %(action)s", action=action_label(case, event.action)),
+        "approval_withdrawn": _("Question taken back: %(action)s", action=action_label(case, event.action)),
+        "signer_added": _("Also asked: %(name)s", name=name), "copied": _("Copied to %(name)s", name=name),
+        "urged": _("Urged"), "enterprise": _("Enterprise"),
+        "linked": _("Linked with %(name)s", name=name), "unlinked": _("No longer linked with %(name)s", name=name),
+        "merged": _("%(name)s was merged into this one", name=name) if event.data.get("back")
+        else _("Merged into %(name)s", name=name),
+        "unmerged": _("Merge with %(name)s undone", name=name),
         "evaluated": _("Rated: %(score)s of 5", score=event.data.get("score", "")), "letter": _("Letter"),
     }
     return str(titles.get(event.kind, event.kind))

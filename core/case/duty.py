@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from core import moment
 from core.access.grants import build_viewer, reader_source
@@ -12,7 +13,7 @@ from core.access.models import Staff, Unit
 from core.access.viewer import Viewer
 from core.audit import record
 from core.case import clocks
-from core.case.act import add_event
+from core.case.act import add_event, need, session_of
 from core.case.models import Case, CaseReader, CaseTask, Evaluation, Event
 from core.case.workflow import CLOSED
 from core.errors import NotAllowed, NotFound, Refusal
@@ -21,8 +22,8 @@ from core.words import gettext as _
 
 def assign(case: Case, person: Staff, *, actor: Viewer, note: str = "") -> Event:
     """Make ``person`` responsible. He must be one who sees the case by his own roles."""
-    _need(case, actor)
-    session = _session(case)
+    need(case, actor)
+    session = session_of(case)
     if not build_viewer(session, person.id).reach(f"{case.kind}:read").covers(case.unit_id):
         raise Refusal(_("%(person)s has no role in %(unit)s that lets him work on this case.", person=person.name,
                         unit=str(case.unit)), "person")
@@ -33,7 +34,7 @@ def assign(case: Case, person: Staff, *, actor: Viewer, note: str = "") -> Event
 
 def pass_on(case: Case, unit: Unit, *, actor: Viewer, note: str) -> Event:
     """转办: hand the case to another unit. The clocks run on; the assignee is for the new unit to name."""
-    _need(case, actor)
+    need(case, actor)
     _reason(note)
     if unit.id == case.unit_id:
         raise Refusal(_("The case is with %(unit)s already.", unit=str(unit)), "unit")
@@ -44,13 +45,13 @@ def pass_on(case: Case, unit: Unit, *, actor: Viewer, note: str) -> Event:
 
 def send_back(case: Case, *, actor: Viewer, note: str) -> Event:
     """退回: return the case, with the ground, to the unit that passed it on."""
-    _need(case, actor)
+    need(case, actor)
     _reason(note)
     last = next((event for event in reversed(case.events) if event.kind == "passed_on"
                  and event.data.get("to") == case.unit_id), None)
     if last is None:
         raise Refusal(_("Nobody passed this case on to this unit, so there is nowhere to return it to."))
-    unit = _session(case).get(Unit, last.data["before"])
+    unit = session_of(case).get(Unit, last.data["before"])
     if unit is None:
         raise Refusal(_("The unit that passed the case on does not exist any more."))
     case.unit_id, case.bureau_id, case.assignee_id = unit.id, unit.bureau_id or unit.id, None
@@ -62,7 +63,9 @@ def reopen(case: Case, *, actor: Viewer, note: str, state: str | None = None) ->
     """Open a closed case again, with a reason, in the state it was in before it was closed (or in ``state``)."""
     if case.meaning is not CLOSED:
         raise Refusal(_("This case is open."))
-    _need(case, actor, "reopen")
+    if case.merged_into_id is not None:
+        raise Refusal(_("This case was merged into another one. Go on there, or undo the merge."))
+    need(case, actor, "reopen")
     _reason(note)
     before = next((event.from_state for event in reversed(case.events) if event.to_state == case.state
                    and event.from_state != case.state), case.workflow.initial)
@@ -72,7 +75,7 @@ def reopen(case: Case, *, actor: Viewer, note: str, state: str | None = None) ->
     event = add_event(case, actor, "reopened", action="reopen", note=note, public=True, before=closed)
     event.from_state = closed
     clocks.follow(case, event)
-    _session(case).flush()
+    session_of(case).flush()
     return event
 
 
@@ -112,12 +115,44 @@ def evaluate(case: Case, score: int, comment: str = "", *, actor: Viewer, channe
 
 def let_read(session: Session, case: Case, person: Staff, until: dt.datetime, reason: str, *, actor: Viewer) -> CaseReader:
     """Let ``person`` read this one case until a moment, because he must decide something in it. On record."""
-    _need(case, actor)
-    made = CaseReader(case_id=case.id, user_id=person.id, until=until, reason=reason)
+    need(case, actor)
+    return open_to(case, person, until, reason, actor=actor)
+
+
+def open_to(case: Case, person: Staff, until: dt.datetime, reason: str, *, actor: Viewer) -> CaseReader:
+    """The same as part of a deed that is allowed by itself: somebody is asked to agree, or is kept informed."""
+    session = session_of(case)
+    made = CaseReader(case_id=case.id, user_id=person.id, until=until, reason=reason[:255], granted_by_id=actor.user_id,
+                      granted_at=moment.now())
     session.add(made)
     record(session, "granted", "core_case", case.id, case.number, to=person.name, until=until, reason=reason)
     session.flush()
     return made
+
+
+def readers(session: Session, case: Case) -> Sequence[tuple[CaseReader, str]]:
+    """Who may read the case for a time, with the person's name; those whose time is over are left out."""
+    rows = session.execute(select(CaseReader, Staff).join(Staff, Staff.id == CaseReader.user_id).where(
+        CaseReader.case_id == case.id, CaseReader.until > moment.now()).order_by(CaseReader.id).limit(50))
+    return [(reader, person.name) for reader, person in rows]
+
+
+def end_reading(case: Case, reader_id: int, *, actor: Viewer) -> None:
+    """Somebody need not read the case any longer."""
+    need(case, actor)
+    session = session_of(case)
+    found = session.get(CaseReader, reader_id)
+    if found is None or found.case_id != case.id:
+        raise NotFound(_("There is no such permission to read."))
+    found.until = min(found.until, moment.now())
+    record(session, "withdrawn", "core_case", case.id, case.number, reader=found.user_id)
+    session.flush()
+
+
+def reads_by_leave(case: Case, viewer: Viewer) -> bool:
+    """Whether the person sees the case only because he was let in for a time: then each look is put on record."""
+    return viewer.system is None and case.id in viewer.case_ids and not viewer.reach(f"{case.kind}:read").covers(
+        case.unit_id, (case.assignee_id, case.created_by_id), viewer.user_id)
 
 
 @reader_source
@@ -134,18 +169,6 @@ def unit_named(session: Session, code: str) -> Unit:
     return unit
 
 
-def _need(case: Case, actor: Viewer, verb: str = "assign") -> None:
-    if not actor.reach(f"{case.kind}:{verb}").covers(case.unit_id, (case.assignee_id,), actor.user_id):
-        raise NotAllowed(_("You may not do this on this case."))
-
-
 def _reason(note: str) -> None:
     if not note.strip():
         raise Refusal(_("Give a reason."), "note")
-
-
-def _session(case: Case) -> Session:
-    session = object_session(case)
-    if session is None:
-        raise RuntimeError("the case is in no session")
-    return session

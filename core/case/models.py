@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +15,9 @@ from core.access.viewer import Viewer
 from core.case.workflow import Meaning, State, Workflow
 from core.db import Json, Model, UtcDateTime, enum_column
 from core.party.models import Enterprise
+
+if TYPE_CHECKING:
+    from core.case.around import Round, Stay
 
 
 class Confidentiality(enum.StrEnum):
@@ -48,6 +51,10 @@ class Case(Scoped, Model):
     kind_title: ClassVar[Any]
     number_code: ClassVar[str]
     """Two letters in the case number: NH-**XF**-20260105-0007."""
+    alike: ClassVar[Sequence[str]] = ()
+    """Columns of the kind that make two cases suspiciously alike when they are equal (:mod:`core.case.duplicates`)."""
+    alike_days: ClassVar[int] = 30
+    """How many days apart two cases of the kind may have been opened to be suggested as one."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))
@@ -80,6 +87,10 @@ class Case(Scoped, Model):
     returns: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     import_batch_id: Mapped[int | None] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("core_case.id"), index=True)
+    """The case that goes on in its place: a merged case stands still until the merge is undone."""
+    awaiting: Mapped[str] = mapped_column(String(64), default="")
+    """The action that happens as soon as everybody concerned has agreed (:mod:`core.case.approving`)."""
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     bureau: Mapped[Unit] = relationship(foreign_keys=[bureau_id])
@@ -91,6 +102,9 @@ class Case(Scoped, Model):
                                                          cascade="all, delete-orphan")
     tasks: Mapped[list[CaseTask]] = relationship(back_populates="case", order_by="CaseTask.id", cascade="all, delete-orphan")
     evaluation: Mapped[Evaluation | None] = relationship(back_populates="case", cascade="all, delete-orphan")
+    stays: Mapped[list[Stay]] = relationship("Stay", back_populates="case", order_by="Stay.id", cascade="all, delete-orphan")
+    rounds: Mapped[list[Round]] = relationship("Round", back_populates="case", order_by="Round.id",
+                                               cascade="all, delete-orphan")
 
     __mapper_args__: Any = {"polymorphic_on": "kind", "polymorphic_abstract": True, "version_id_col": version}
 
@@ -301,7 +315,7 @@ class Evaluation(CaseChild, Model):
 
 
 class Link(CaseChild, Model):
-    """Two cases that belong together."""
+    """Two cases that belong together; ``relation`` is one of :data:`core.case.links.RELATIONS`."""
 
     __tablename__ = "core_case_link"
     __audited__ = True
@@ -316,6 +330,10 @@ class Link(CaseChild, Model):
 
     __table_args__ = (UniqueConstraint("case_id", "other_id", "relation"),
                       CheckConstraint("case_id <> other_id", name="two"))
+
+
+_part = Link.relation == "part_of"
+Index("uq_core_case_link_part_of", Link.case_id, unique=True, sqlite_where=_part, postgresql_where=_part)
 
 
 class Watcher(CaseChild, Model):
@@ -344,6 +362,8 @@ class CaseReader(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), index=True)
     until: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(255))
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    granted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class Counter(Model):

@@ -18,6 +18,7 @@ from core.case.query import case_fields
 from core.case.schemas import columns_schema
 from core.errors import FieldError, Invalid, NotAllowed, NotFound, Refusal
 from core.party.models import Enterprise
+from core.party.picking import standing
 from core.words import gettext as _
 
 
@@ -108,4 +109,4 @@ def _enterprise(session: Session, code: str) -> Enterprise | None:
         (Enterprise.uscc == wanted) | (Enterprise.reg_no == wanted)).limit(1)).one_or_none()
     if found is None:
         raise Refusal(_("The register has no enterprise with the code %(code)s.", code=code), "enterprise")
-    return found
+    return standing(session, found)

@@ -194,11 +194,13 @@ class OffersSchema(Schema):
 
 
 class ActSchema(Schema):
-    """``version``: what the caller saw; if the case is another by now, nothing is done (409)."""
+    """``version``: what the caller saw; if the case is another by now, nothing is done (409). ``approvers``: the people who
+    are to agree first (ids or user names), for an action that asks for them."""
 
     version = fields.Integer(load_default=None, allow_none=True, strict=True)
     note = fields.String(load_default="", validate=validate.Length(max=4000))
     data = fields.Dict(load_default=None, allow_none=True)
+    approvers = fields.List(fields.String(), load_default=list)
 
 
 class OpenSchema(Schema):

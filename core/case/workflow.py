@@ -53,6 +53,28 @@ class State:
         return self.tone or {OPEN: "brand", WAITING: "idle", CLOSED: "ok"}[self.meaning]
 
 
+class Together(enum.StrEnum):
+    """How several people decide: 会签 all of them, 或签 the first who speaks, 依次审批 one after another."""
+
+    ALL = "all"
+    ANY = "any"
+    IN_TURN = "in_turn"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who must agree before an action happens.
+
+    One vote for each of ``roles``, which anybody who holds it over the case may give; ``named``: whoever asks names
+    people too, who may read the case for as long as they have to decide, ``days`` working days.
+    """
+
+    how: Together = Together.ALL
+    roles: Sequence[str] = ()
+    named: bool = False
+    days: int = 5
+
+
 @dataclass(frozen=True)
 class Action:
     """Something that is done to a case. ``name`` is an imperative.
@@ -80,6 +102,8 @@ class Action:
     """Whether the action can ever concern this case; one that cannot is not shown at all."""
     closes: str = ""
     """The result that closing by this action stands for (``repaired``, ``withdrawn`` …)."""
+    approval: Approval | None = None
+    """Who must agree first: the action happens with the last agreement, and not at all with a rejection."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +208,8 @@ class Workflow:
                     yield f"action {action.name!r} names the unknown state {name!r}"
             if not action.roles and not action.system:
                 yield f"action {action.name!r} may be done by nobody"
+            if action.approval is not None and not (action.approval.roles or action.approval.named):
+                yield f"nobody is asked to approve action {action.name!r}"
             if not action.sources:
                 yield f"action {action.name!r} starts nowhere"
         for deadline in self.deadlines:

@@ -15,6 +15,7 @@ from core.pages.admin import pages as admin
 from core.pages.admin_people import pages as people
 from core.pages.admin_roles import pages as roles
 from core.pages.admin_watch import pages as watch
+from core.pages.around import pages as around
 from core.pages.case_view import pages as unseen
 from core.pages.cases import pages as cases
 from core.pages.days import pages as days
@@ -39,6 +40,7 @@ PAGES = (
     days,
     unseen,
     cases,
+    around,
     letters,
     wordings,
     sheets,

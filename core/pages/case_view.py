@@ -17,6 +17,7 @@ from core.case.consequences import consequences
 from core.case.workflow import Action as Step
 from core.filetypes import ATTACHMENT_ENDINGS
 from core.letter import register
+from core.pages.around import names_people
 from core.pages.frame import needs, request_session
 from core.security import request_viewer
 from core.web import Crumb
@@ -75,7 +76,7 @@ def buttons(case: Case, calendar: WorkCalendar) -> tuple[list[Action], list[Acti
         url = f"/cases/{case.number}/do/{step.name}"
         common: dict[str, Any] = {"label": step.label, "disabled": offer.reason, "name": f"do-{step.name}",
                                   "tone": "red" if step.danger else "", "url": url}
-        if step.data is not None:
+        if step.data is not None or names_people(step):
             made.append(Action(drawer=True, **common))
         else:
             confirm = Confirm(step.label, told_before(case, step, calendar), reason="required" if step.note else "optional",

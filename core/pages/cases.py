@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from core import moment
@@ -21,6 +21,9 @@ from core.errors import Changed, NotFound, Refusal
 from core.jobs.case_file import start_building
 from core.letter.models import Letter
 from core.pages import case_view, draw
+from core.pages.around import asked_people, named_approvers, names_people
+from core.pages.around import shown as around
+from core.pages.found import the_case
 from core.pages.frame import request_session, screen_of
 from core.security import request_viewer
 from core.web import Crumb, allow_framing
@@ -28,18 +31,6 @@ from core.web.forms import form_fields, load_form
 from core.web.widgets import Action
 
 pages = Blueprint("cases", __name__)
-
-
-def the_case(number: str) -> Case:
-    """The case with that number, with what its page needs. 404 for what the viewer may not see, as for what is not."""
-    found = request_session().scalars(
-        select(Case).where(Case.number == number)
-        .options(joinedload(Case.unit), joinedload(Case.bureau), joinedload(Case.enterprise), joinedload(Case.assignee),
-                 selectinload(Case.events), selectinload(Case.clocks), selectinload(Case.attachments),
-                 selectinload(Case.tasks))).one_or_none()
-    if found is None:
-        raise NotFound(_("There is no such case, or you may not see it."))
-    return found
 
 
 @pages.get("/cases/<number>")
@@ -65,7 +56,8 @@ def case_page(number: str) -> str:
         files=case_view.files(case), tasks=case.tasks,
         upload=case_view.upload_field(case), people=_duty_buttons(case), viewer=viewer,
         keep=retention(session, case) if case.closed_at else None,
-        case_file=Action(_("File of the case (PDF)"), f"/cases/{case.number}/file", method="post", name="case-file"))
+        case_file=Action(_("File of the case (PDF)"), f"/cases/{case.number}/file", method="post", name="case-file"),
+        around=around(case, calendar))
 
 
 @pages.get("/cases/<number>/print")
@@ -126,11 +118,11 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
         try:
             given = load_form(schema, request.form) if schema else {}
             data = dict(schema.dump(given)) if schema else None
-            act.do(case, name, actor=request_viewer(), note=note, version=version, data=data)
+            act.do(case, name, actor=request_viewer(), note=note, version=version, data=data, approvers=named_approvers(case))
             request_session().commit()
         except Refusal as refusal:
             request_session().rollback()
-            if schema is None and refusal.status != 409:
+            if schema is None and refusal.status != 409 and not names_people(declared):
                 flash(refusal.message, "error")
                 return redirect(f"/cases/{number}")
             errors, general = refusal.errors, [] if refusal.errors else [refusal.message]
@@ -143,8 +135,9 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
     hindered = act.hindrance(case, declared, request_viewer(), None) if request.method == "GET" else None
     shown: dict[str, Any] = request.form.to_dict() if request.method == "POST" else _defaults(case, declared)
     page = render_template(
-        "pages/action.html", case=case, action=declared, fields=form_fields(schema, shown, errors) if schema else [],
-        general=general, note=note, note_error=next((e.message for e in errors if e.field == "note"), ""),
+        "pages/action.html", case=case, action=declared, general=general,
+        fields=(form_fields(schema, shown, errors) if schema else []) + asked_people(declared, errors),
+        note=note, note_error=next((e.message for e in errors if e.field == "note"), ""),
         version=case.version, title=declared.label, conflict=conflict, latest=case.events[-1],
         hindered=hindered.message if hindered is not None else "",
         told=case_view.told_before(case, declared, clocks.calendar_of(request_session())),

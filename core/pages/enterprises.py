@@ -3,19 +3,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from core.access.fields import mask_name, mask_phone
 from core.access.models import Unit
 from core.case import Case, clocks
-from core.errors import NotFound
+from core.errors import NotFound, Refusal
 from core.pages import draw
 from core.pages.frame import needs, request_session
 from core.pages.taste import with_taste
-from core.party.models import Enterprise, EnterpriseName
+from core.party import merging
+from core.party.models import Enterprise, EnterpriseMerge, EnterpriseName
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field
@@ -28,7 +30,7 @@ CAP = 1000
 def matching(words: str) -> Select[Any]:
     """Enterprises by the beginning of their code or pinyin initials, by a part of their present or a former name."""
     text = words.strip()
-    query = select(Enterprise)
+    query = select(Enterprise).where(Enterprise.merged_into_id.is_(None))
     if not text:
         return query
     upper = text.upper()
@@ -101,7 +103,38 @@ def page(enterprise_id: int) -> str:
     return render_template(
         "pages/enterprise.html", enterprise=found, facts=facts, panels=panels, title=found.name,
         cases=[(case, draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases],
-        crumbs=[Crumb(_("Enterprises"), "/enterprises"), Crumb(found.name)])
+        crumbs=[Crumb(_("Enterprises"), "/enterprises"), Crumb(found.name)],
+        into=session.get(Enterprise, found.merged_into_id) if found.merged_into_id else None,
+        alike=merging.suggest(session, found) if viewer.may(merging.MERGE) else [],
+        merges=[(merge, session.get(Enterprise, merge.gone_id)) for merge in merging.history(session, found)
+                if merge.undone_at is None and viewer.may(merging.MERGE)])
+
+
+@pages.post("/enterprises/<int:enterprise_id>/merge")
+@needs(merging.MERGE)
+def merge(enterprise_id: int) -> Response:
+    """Let another record stand for this one, or undo that."""
+    session, form = request_session(), request.form
+    back = f"/enterprises/{enterprise_id}"
+    try:
+        if "undo" in form:
+            done = session.get(EnterpriseMerge, form.get("undo", 0, type=int))
+            if done is None:
+                raise NotFound(_("There is no such merge."))
+            merging.undo(session, done)
+        else:
+            gone, into = (session.get(Enterprise, key) for key in (enterprise_id, form.get("into", 0, type=int)))
+            if gone is None or into is None:
+                raise NotFound(_("There is no such enterprise."))
+            merging.merge(session, gone, into, form.get("note", ""))
+            back = f"/enterprises/{into.id}"
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        flash(refusal.message, "error")
+    else:
+        flash(_("Saved."), "success")
+    return redirect(back)
 
 
 @pages.get("/pick/enterprises")

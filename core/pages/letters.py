@@ -18,7 +18,8 @@ from core.letter import register, wording
 from core.letter.batch import draft_due, due_cases
 from core.letter.models import Letter, LetterState
 from core.pages import draw
-from core.pages.cases import buffered, the_case
+from core.pages.cases import buffered
+from core.pages.found import the_case
 from core.pages.frame import needs, request_session
 from core.pages.taste import with_taste
 from core.security import request_viewer

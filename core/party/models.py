@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Model, UtcDateTime
+from core.db import Json, Model, UtcDateTime
 
 
 class Enterprise(Model):
@@ -39,6 +40,8 @@ class Enterprise(Model):
     verified: Mapped[bool] = mapped_column(default=True, server_default="1")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    """The record that stands for it since both were found to be one enterprise."""
 
     names: Mapped[list[EnterpriseName]] = relationship(back_populates="enterprise", order_by="EnterpriseName.valid_to")
 
@@ -65,3 +68,23 @@ class EnterpriseName(Model):
     valid_to: Mapped[dt.date | None]
 
     enterprise: Mapped[Enterprise] = relationship(back_populates="names")
+
+
+class EnterpriseMerge(Model):
+    """Two records were found to be one enterprise. ``moved``: table → ids of the rows that refer to the other one since,
+    so that it can be undone."""
+
+    __tablename__ = "core_enterprise_merge"
+    __audited__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gone_id: Mapped[int] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    moved: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    reason: Mapped[str] = mapped_column(String(500))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+
+    __table_args__ = (CheckConstraint("gone_id <> into_id", name="two"),)

@@ -56,7 +56,7 @@ def find_or_provisional(session: Session, uscc: str, name: str) -> Enterprise:
     query = select(Enterprise).where(Enterprise.uscc == code)
     found = session.scalars(query).one_or_none()
     if found is not None:
-        return found
+        return standing(session, found)
     kind, clean = codes.kind(code), " ".join(name.split())
     made = Enterprise(uscc=code, org_code=codes.org_code(code), name=clean, pinyin=initials(clean), source=PROVISIONAL,
                       kind=codes.KIND_NAMES[kind] if kind else None, verified=False, updated_at=moment.now())
@@ -66,6 +66,13 @@ def find_or_provisional(session: Session, uscc: str, name: str) -> Enterprise:
     except IntegrityError:
         return session.scalars(query).one()
     return made
+
+
+def standing(session: Session, enterprise: Enterprise) -> Enterprise:
+    """The record that stands for ``enterprise`` today: itself, unless it was merged into another one."""
+    while enterprise.merged_into_id is not None:
+        enterprise = session.get_one(Enterprise, enterprise.merged_into_id)
+    return enterprise
 
 
 def begins_with(column: Any, prefix: str, alphabet: str) -> ColumnElement[bool]:
@@ -78,7 +85,8 @@ def begins_with(column: Any, prefix: str, alphabet: str) -> ColumnElement[bool]:
 
 
 def _query(way: ColumnElement[bool] | None) -> Any:
-    return select(Enterprise) if way is None else select(Enterprise).where(way)
+    present = select(Enterprise).where(Enterprise.merged_into_id.is_(None))
+    return present if way is None else present.where(way)
 
 
 def _ways(text: str) -> Iterator[ColumnElement[bool]]:

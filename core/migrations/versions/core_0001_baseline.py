@@ -121,11 +121,14 @@ def upgrade() -> None:
     sa.Column('verified', sa.Boolean(), server_default='1', nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['core_enterprise.id'], name=op.f('fk_core_enterprise_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_enterprise')),
     sa.UniqueConstraint('uscc', name=op.f('uq_core_enterprise_uscc'))
     )
     with op.batch_alter_table('core_enterprise', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_enterprise_district_code'), ['district_code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_enterprise_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_enterprise_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_enterprise_pinyin'), ['pinyin'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_enterprise_reg_no'), ['reg_no'], unique=False)
@@ -393,11 +396,14 @@ def upgrade() -> None:
     sa.Column('returns', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('import_batch_id', sa.Integer(), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('awaiting', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['assignee_id'], ['ab_user.id'], name=op.f('fk_core_case_assignee_id')),
     sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_case_bureau_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['ab_user.id'], name=op.f('fk_core_case_created_by_id')),
     sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_core_case_enterprise_id')),
     sa.ForeignKeyConstraint(['first_asker_id'], ['ab_user.id'], name=op.f('fk_core_case_first_asker_id')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['core_case.id'], name=op.f('fk_core_case_merged_into_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_core_case_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_case')),
     sa.UniqueConstraint('number', name=op.f('uq_core_case_number'))
@@ -410,7 +416,29 @@ def upgrade() -> None:
         batch_op.create_index('ix_core_case_enterprise', ['enterprise_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_case_import_batch_id'), ['import_batch_id'], unique=False)
         batch_op.create_index('ix_core_case_list', ['kind', 'unit_id', sa.literal_column('opened_at DESC'), sa.literal_column('id DESC')], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_case_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index('ix_core_case_opened', ['kind', sa.literal_column('opened_at DESC'), sa.literal_column('id DESC')], unique=False)
+
+    op.create_table('core_enterprise_merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('gone_id', sa.Integer(), nullable=False),
+    sa.Column('into_id', sa.Integer(), nullable=False),
+    sa.Column('moved', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('gone_id <> into_id', name=op.f('ck_core_enterprise_merge_two')),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_enterprise_merge_by_id')),
+    sa.ForeignKeyConstraint(['gone_id'], ['core_enterprise.id'], name=op.f('fk_core_enterprise_merge_gone_id')),
+    sa.ForeignKeyConstraint(['into_id'], ['core_enterprise.id'], name=op.f('fk_core_enterprise_merge_into_id')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['ab_user.id'], name=op.f('fk_core_enterprise_merge_undone_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_enterprise_merge'))
+    )
+    with op.batch_alter_table('core_enterprise_merge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_enterprise_merge_gone_id'), ['gone_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_enterprise_merge_into_id'), ['into_id'], unique=False)
 
     op.create_table('core_enterprise_name',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -749,6 +777,7 @@ def upgrade() -> None:
     with op.batch_alter_table('core_case_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_case_link_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_case_link_other_id'), ['other_id'], unique=False)
+        batch_op.create_index('uq_core_case_link_part_of', ['case_id'], unique=True, sqlite_where=sa.text("relation = 'part_of'"), postgresql_where=sa.text("relation = 'part_of'"))
 
     op.create_table('core_case_reader',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -756,13 +785,51 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('until', sa.DateTime(timezone=True), nullable=False),
     sa.Column('reason', sa.String(length=255), nullable=False),
+    sa.Column('granted_by_id', sa.Integer(), nullable=True),
+    sa.Column('granted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['core_case.id'], name=op.f('fk_core_case_reader_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['granted_by_id'], ['ab_user.id'], name=op.f('fk_core_case_reader_granted_by_id')),
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_case_reader_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_case_reader'))
     )
     with op.batch_alter_table('core_case_reader', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_case_reader_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_case_reader_user_id'), ['user_id'], unique=False)
+
+    op.create_table('core_case_round',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('action', sa.String(length=64), nullable=False),
+    sa.Column('how', sa.Enum('all', 'any', 'in_turn', name='together', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('asked_by', sa.String(length=128), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.Enum('pending', 'agreed', 'rejected', 'withdrawn', name='roundstate', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['ab_user.id'], name=op.f('fk_core_case_round_asked_by_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['core_case.id'], name=op.f('fk_core_case_round_case_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_case_round'))
+    )
+    with op.batch_alter_table('core_case_round', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_case_round_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('uq_core_case_round_pending', ['case_id'], unique=True, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+
+    op.create_table('core_case_stay',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('waiting', sa.Boolean(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['core_case.id'], name=op.f('fk_core_case_stay_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_core_case_stay_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_case_stay'))
+    )
+    with op.batch_alter_table('core_case_stay', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_case_stay_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_case_stay_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('core_case_task',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -971,6 +1038,33 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_workday')),
     sa.UniqueConstraint('batch_id', 'date', name=op.f('uq_core_workday_batch_id_date'))
     )
+    op.create_table('core_case_vote',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=64), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('added_by', sa.String(length=128), nullable=False),
+    sa.Column('decision', sa.Enum('agreed', 'rejected', name='decision', native_enum=False, create_constraint=True, length=16), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('decided_by', sa.String(length=128), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("user_id IS NOT NULL OR role <> ''", name=op.f('ck_core_case_vote_asked')),
+    sa.CheckConstraint('(decision IS NULL) = (decided_at IS NULL)', name=op.f('ck_core_case_vote_decided')),
+    sa.ForeignKeyConstraint(['case_id'], ['core_case.id'], name=op.f('fk_core_case_vote_case_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['ab_user.id'], name=op.f('fk_core_case_vote_decided_by_id')),
+    sa.ForeignKeyConstraint(['round_id'], ['core_case_round.id'], name=op.f('fk_core_case_vote_round_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_case_vote_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_case_vote')),
+    sa.UniqueConstraint('round_id', 'user_id', name=op.f('uq_core_case_vote_round_id_user_id'))
+    )
+    with op.batch_alter_table('core_case_vote', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_case_vote_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_case_vote_round_id'), ['round_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_case_vote_user_id'), ['user_id'], unique=False)
+
     op.create_table('core_clock',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -1055,6 +1149,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_clock_case_id'))
 
     op.drop_table('core_clock')
+    with op.batch_alter_table('core_case_vote', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_case_vote_user_id'))
+        batch_op.drop_index(batch_op.f('ix_core_case_vote_round_id'))
+        batch_op.drop_index(batch_op.f('ix_core_case_vote_case_id'))
+
+    op.drop_table('core_case_vote')
     op.drop_table('core_workday')
     with op.batch_alter_table('core_watcher', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_watcher_user_id'))
@@ -1097,12 +1197,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_case_task_assignee_id'))
 
     op.drop_table('core_case_task')
+    with op.batch_alter_table('core_case_stay', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_case_stay_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_core_case_stay_case_id'))
+
+    op.drop_table('core_case_stay')
+    with op.batch_alter_table('core_case_round', schema=None) as batch_op:
+        batch_op.drop_index('uq_core_case_round_pending', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+        batch_op.drop_index(batch_op.f('ix_core_case_round_case_id'))
+
+    op.drop_table('core_case_round')
     with op.batch_alter_table('core_case_reader', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_case_reader_user_id'))
         batch_op.drop_index(batch_op.f('ix_core_case_reader_case_id'))
 
     op.drop_table('core_case_reader')
     with op.batch_alter_table('core_case_link', schema=None) as batch_op:
+        batch_op.drop_index('uq_core_case_link_part_of', sqlite_where=sa.text("relation = 'part_of'"), postgresql_where=sa.text("relation = 'part_of'"))
         batch_op.drop_index(batch_op.f('ix_core_case_link_other_id'))
         batch_op.drop_index(batch_op.f('ix_core_case_link_case_id'))
 
@@ -1177,8 +1288,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_enterprise_name_enterprise_id'))
 
     op.drop_table('core_enterprise_name')
+    with op.batch_alter_table('core_enterprise_merge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_enterprise_merge_into_id'))
+        batch_op.drop_index(batch_op.f('ix_core_enterprise_merge_gone_id'))
+
+    op.drop_table('core_enterprise_merge')
     with op.batch_alter_table('core_case', schema=None) as batch_op:
         batch_op.drop_index('ix_core_case_opened')
+        batch_op.drop_index(batch_op.f('ix_core_case_merged_into_id'))
         batch_op.drop_index('ix_core_case_list')
         batch_op.drop_index(batch_op.f('ix_core_case_import_batch_id'))
         batch_op.drop_index('ix_core_case_enterprise')
@@ -1257,6 +1374,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_enterprise_reg_no'))
         batch_op.drop_index(batch_op.f('ix_core_enterprise_pinyin'))
         batch_op.drop_index(batch_op.f('ix_core_enterprise_name'))
+        batch_op.drop_index(batch_op.f('ix_core_enterprise_merged_into_id'))
         batch_op.drop_index(batch_op.f('ix_core_enterprise_district_code'))
 
     op.drop_table('core_enterprise')

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields
 
-from core.case import ANY, CLOSED, WAITING, Action, Deadline, Reminder, State, Workflow
+from core.case import ANY, CLOSED, WAITING, Action, Approval, Deadline, Reminder, State, Together, Workflow
 
 CLERK, HEAD = "tree_felling.clerk", "tree_felling.head"
 
@@ -57,6 +57,12 @@ PERMIT = Workflow(
         Action("grant", _l("Grant the felling"), ("accepted",), "granted", roles=(HEAD,), data=Decision, guard=neither,
                effect=keep_granted, letter="tree_felling.granted", closes="granted", public=True),
         Action("refuse", _l("Refuse the felling"), ("accepted",), "refused", roles=(HEAD,), note=True, danger=True),
+        Action("avenue", _l("Fell a whole avenue"), ("accepted",), "granted", roles=(CLERK,), closes="granted",
+               approval=Approval(Together.ALL, roles=(HEAD,), named=True)),
+        Action("replant", _l("Order replanting"), ("accepted",), roles=(CLERK,), data=Decision, effect=keep_granted,
+               approval=Approval(Together.ANY, named=True, days=2)),
+        Action("close_road", _l("Close the road"), ("accepted",), roles=(CLERK,), note=True,
+               approval=Approval(Together.IN_TURN, named=True)),
         Action("withdraw", _l("Withdraw the application"), (ANY,), "withdrawn", roles=(CLERK,), note=True),
         Action("lapse", _l("Let the application lapse"), ("incomplete",), "withdrawn", system=True),
     ),
