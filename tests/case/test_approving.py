@@ -101,7 +101,7 @@ def test_the_first_who_speaks_decides_and_a_rejection_leaves_the_case_where_it_w
 
 
 def test_one_after_another_with_one_more_added_and_the_question_taken_back(desk: Desk) -> None:
-    """依次审批: the second is asked, and sees the case, when the first has agreed. 加签 before oneself. 撤回 by whoever asked."""
+    """依次审批: the second is asked, and sees the case, when the first has agreed. 加签 before oneself; 撤回."""
     number = accepted(desk)
     give_role(desk.district, "wu", "吴园林", "tree_felling.head", "NDRC")
     desk.district.session.commit()
@@ -160,7 +160,7 @@ def test_copied_and_urged(desk: Desk) -> None:
     desk.does("lin", number, "ask", note="缺图")
     assert len(told(desk, "lin")) == before, "nobody is told of his own step"
     assert len(told(desk, "sun")) == 2
-    with moment.at(dt.datetime(2026, 2, 12, 9)), desk.of("han") as (session, han):
+    with moment.at(dt.date(2026, 2, 12)), desk.of("han") as (session, han):
         informing.urge(find(session, number), actor=han, note="请抓紧")
         with pytest.raises(Refusal):
             informing.urge(find(session, number), actor=han)

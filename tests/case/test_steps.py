@@ -16,7 +16,7 @@ from trial_people import Desk, find
 
 
 def test_an_application_arrives_and_is_granted(desk: Desk) -> None:
-    number = desk.opens("lin", trees=3)
+    number = desk.opens("lin", trees=3, species="国槐")
     assert number == "NH-SM-20260211-0001"
     desk.does("lin", number, "accept")
     desk.does("han", number, "grant", dt.date(2026, 2, 13), data={"trees": 2})
@@ -26,7 +26,8 @@ def test_an_application_arrives_and_is_granted(desk: Desk) -> None:
     assert set(case.query_code) <= set(QUERY_ALPHABET) and len(case.query_code) == 8
     assert [(e.kind, e.action, e.from_state, e.to_state, e.actor) for e in case.events] == [
         ("opened", "", "", "received", "林办事"), ("action", "accept", "received", "accepted", "林办事"),
-        ("action", "grant", "accepted", "granted", "韩科长")]
+        ("action", "grant", "accepted", "granted", "韩科长"),
+        ("letter", "draft", "granted", "granted", "韩科长")]
 
 
 def test_numbers_of_a_day_follow_one_another_and_a_failed_opening_leaves_no_gap(desk: Desk) -> None:

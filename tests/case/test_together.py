@@ -143,7 +143,7 @@ def test_two_records_of_one_enterprise_become_one_and_two_again(desk: Desk) -> N
         assert [e.id for e in pick_enterprises(theirs, "示例园林")] == [into]
         assert find_or_provisional(theirs, "91120117MA05A1B251", "x").id == into
         merge = theirs.scalars(select(EnterpriseMerge)).one()
-        assert merge.moved == {"core_case": [case.id]}
+        assert merge.moved["core_case"] == [case.id]
         enterprises.undo(theirs, merge)
         with pytest.raises(Refusal):
             enterprises.undo(theirs, merge)
