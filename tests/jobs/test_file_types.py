@@ -41,14 +41,14 @@ BAD = [("virus.pdf", b"MZ\x90\x00" + b"\0" * 60), ("page.pdf", b"<html><script>"
        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100), ("notes.pdf", b"PK\x03\x04 not really")]
 
 
-@pytest.mark.parametrize(("name", "content", "kind"), GOOD)
+@pytest.mark.parametrize(("name", "content", "kind"), GOOD, ids=[name for name, *_ in GOOD])
 def test_documents_and_pictures_may_be_attached(name: str, content: bytes, kind: str) -> None:
     stream = io.BytesIO(content)
     assert check_attachment(stream, name) == kind
     assert stream.tell() == 0
 
 
-@pytest.mark.parametrize(("name", "content"), BAD)
+@pytest.mark.parametrize(("name", "content"), BAD, ids=[name for name, _ in BAD])
 def test_anything_else_is_refused_by_name(name: str, content: bytes) -> None:
     with pytest.raises(Refusal, match=name):
         check_attachment(io.BytesIO(content), name)
