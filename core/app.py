@@ -27,7 +27,7 @@ from core.case.around_api import AroundApi
 from core.case.search import install_search_indexes
 from core.db import Model, db
 from core.dictionary import sync_dictionaries
-from core.jobs import case_file, sweep
+from core.jobs import case_file, letter_batch, sweep
 from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
 from core.jobs.schedule import Job
@@ -83,6 +83,7 @@ def load_models(suite: Suite) -> None:
     import core.calendar.models
     import core.case.models
     import core.jobs.models
+    import core.letter.batch_models
     import core.letter.key_models
     import core.letter.models
     import core.letter.steps
@@ -169,6 +170,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     bureau_modules.tell_open_cases(leaving.open_cases)
     offer(ENTERPRISES)
     case_file.install()
+    letter_batch.install()
     app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)
     portal.install(app, suite)

@@ -101,6 +101,11 @@ def seen_tasks(session: Session, user_id: int | None) -> set[int]:
     return set(session.execute(text("SELECT id FROM core_task WHERE by_id = :user"), {"user": user_id}).scalars())
 
 
+def seen_letter_batches(session: Session, user_id: int | None) -> set[int]:
+    """The ids of the batches of letters that the account may see: its own."""
+    return set(session.execute(text("SELECT id FROM core_letter_batch WHERE by_id = :user"), {"user": user_id}).scalars())
+
+
 def seen_notices(session: Session, user_id: int | None) -> set[int]:
     """The ids of the notices that the account may see: those for all, its bureau's, its own; all for who writes for all."""
     if user_id is None:

@@ -55,6 +55,7 @@ SORTS = (
     Sort("letter", "letter_id", (), {"letter_id": NO_ID}),
     Sort("batch", "batch_id", (), {"batch_id": NO_ID}),
     Sort("task", "task_id", (), {"task_id": NO_ID}),
+    Sort("letter batch", "letter_batch_id", (), {"letter_batch_id": NO_ID}),
     Sort("notice", "notice_id", (), {"notice_id": NO_ID}),
     Sort("enterprise", "enterprise_id", (), {"enterprise_id": NO_ID}),
     Sort("enterprise", "uscc", (), {"uscc": "91000000000000000X"}),
@@ -66,6 +67,7 @@ def samples(session: Session) -> dict[str, list[Record]]:
     """Candidates of every sort, over all bureaus, those with files, clocks and letters first."""
     return {"case": _cases(session), "letter": _letters(session), "batch": _plain(session, "batch", _BATCHES),
             "task": _plain(session, "task", _TASKS),
+            "letter batch": _plain(session, "letter_batch", _LETTER_BATCHES, "letter batch"),
             "notice": _plain(session, "notice", _NOTICES), "enterprise": _enterprises(session)}
 
 
@@ -77,6 +79,7 @@ def seen(session: Session, sort: str, user_id: int | None, keys: Iterable[int]) 
         allowed = oracle.may(session, user_id, "enterprise:read") and oracle.may(session, user_id, "enterprise:contact")
         return set(keys) if allowed else set()
     found = {"letter": oracle.seen_letters, "batch": oracle.seen_batches, "task": oracle.seen_tasks,
+             "letter batch": oracle.seen_letter_batches,
              "notice": oracle.seen_notices}[sort]
     return found(session, user_id) & set(keys)
 
@@ -139,6 +142,10 @@ _NOTICES = f"""
 SELECT * FROM (SELECT n.id, ROW_NUMBER() OVER (PARTITION BY n.bureau_id ORDER BY n.id DESC) AS place
                  FROM core_notice n) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
 """
+_LETTER_BATCHES = f"""
+SELECT * FROM (SELECT b.id, ROW_NUMBER() OVER (PARTITION BY b.by_id ORDER BY b.id DESC) AS place
+                 FROM core_letter_batch b) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
+"""
 _ENTERPRISES = """
 SELECT e.id, e.uscc, e.name, e.phone FROM core_enterprise e
  WHERE e.phone IS NOT NULL AND length(e.phone) >= 7 AND e.uscc IS NOT NULL ORDER BY e.id DESC LIMIT 3
@@ -174,8 +181,9 @@ def _letters(session: Session) -> list[Record]:
                    tuple(mark for mark in (row.code, row.number) if mark)) for row in session.execute(text(_LETTERS))]
 
 
-def _plain(session: Session, sort: str, statement: str) -> list[Record]:
-    return [Record(sort, row.id, f"{sort} {row.id}", {f"{sort}_id": row.id}) for row in session.execute(text(statement))]
+def _plain(session: Session, sort: str, statement: str, name: str = "") -> list[Record]:
+    return [Record(name or sort, row.id, f"{sort} {row.id}", {f"{sort}_id": row.id})
+            for row in session.execute(text(statement))]
 
 
 def _enterprises(session: Session) -> list[Record]:

@@ -80,8 +80,10 @@ class TaskRun:
         """End the task as done, in one transaction with its last work."""
         result = result or Result()
         values: dict[str, Any] = {"state": TaskState.DONE, "ended_at": moment.now(), "message": result.message}
-        if result.content is not None:
-            stored = store.put(io.BytesIO(result.content), RESULT_LIMIT)
+        stream = result.file or (io.BytesIO(result.content) if result.content is not None else None)
+        if stream is not None:
+            with stream:
+                stored = store.put(stream, RESULT_LIMIT)
             values |= {"result_sha256": stored.sha256, "result_size": stored.size, "result_name": result.name[:200]}
         self._fenced(**values)
         self.session.commit()

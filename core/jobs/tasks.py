@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flask import current_app
 from sqlalchemy import event, select, update
@@ -40,6 +40,8 @@ class Result:
     message: str = ""
     content: bytes | None = None
     name: str = ""
+    file: BinaryIO | None = None
+    """In place of ``content``, for what is too large to be held in memory; it is closed afterwards."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.viewer import Viewer, system_viewer
 from core.case.models import Case
 from core.errors import Refusal
-from core.letter import register
+from core.letter import press, register
 from core.letter.kinds import LetterKind
 from core.letter.models import Letter, LetterState
 from core.words import gettext as _
@@ -74,20 +74,39 @@ def issue_due(session: Session, kind: str, by: dt.date, actor: Viewer | None = N
 
     ``progress(n, total)`` is told after each. What is refused does not stop the rest.
     """
-    told = Issued()
-    ids = due_cases(session, kind, by)
+    who = actor or system_viewer("letters are issued")
+    told, numbers, waiting = Issued(), {}, []
+    declared, ids = register.kind_named(kind), due_cases(session, kind, by)
     session.rollback()
-    for place, case_id in enumerate(ids, 1):
+    for case_id in ids:
         case: Any = session.get(Case, case_id)
         if case is None:
             continue
         number = case.number
         try:
-            told.issued.append(issue_for(session, case, kind, actor))
+            letter = register.draft(session, declared, case, who)
+            if letter.state is LetterState.DRAFT and declared.needs_review:
+                register.review(session, letter, who)
             session.commit()
         except Refusal as refusal:
             session.rollback()
             told.refused.append((number, refusal.message))
+            continue
+        if letter.number is not None:
+            told.issued.append(letter)
+        else:
+            waiting.append(letter.id)
+            numbers[letter.id] = number
+
+    def after(letter_id: int, refusal: Refusal | None) -> None:
+        session.commit()
+        if refusal is None:
+            told.issued.append(session.get_one(Letter, letter_id))
+        else:
+            told.refused.append((numbers[letter_id], refusal.message))
         if progress is not None:
-            progress(place, len(ids))
+            progress(len(told.issued) + len(told.refused), len(ids))
+
+    with press.Press(press.processes()) as drawing:
+        press.sign_all(session, waiting, who, drawing, after)
     return told

@@ -23,6 +23,7 @@ from core.pages.desk import pages as desk
 from core.pages.enterprises import pages as enterprises
 from core.pages.figures import pages as figures
 from core.pages.frame import install_frame
+from core.pages.letter_batches import pages as letter_batches
 from core.pages.letters import pages as letters
 from core.pages.lists import pages as lists
 from core.pages.mail import pages as mail
@@ -42,6 +43,7 @@ PAGES = (
     cases,
     around,
     letters,
+    letter_batches,
     wordings,
     sheets,
     enterprises,

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -16,6 +17,8 @@ from core.case import Case
 from core.errors import NotFound, Refusal
 from core.letter import register, wording
 from core.letter.batch import draft_due, due_cases
+from core.letter.batch_models import BatchAct
+from core.letter.batches import NEEDS
 from core.letter.models import Letter, LetterState
 from core.pages import draw
 from core.pages.cases import buffered
@@ -40,13 +43,7 @@ def index() -> str:
     """The register, newest first, paged by id."""
     session, args = request_session(), request.args
     limit = min(max(args.get("limit", 20, type=int), 1), 100)
-    query = select(Letter).options(joinedload(Letter.case), joinedload(Letter.bureau))
-    if args.get("state") in list(LetterState):
-        query = query.where(Letter.state == args["state"])
-    if args.get("q"):
-        words = args["q"].strip()
-        query = query.where(Letter.addressee.contains(words, autoescape=True)
-                            | (Letter.number == words) | (Letter.code == words.upper()))
+    query = narrowed(select(Letter).options(joinedload(Letter.case), joinedload(Letter.bureau)), args)
     counted = len(session.scalars(query.with_only_columns(Letter.id).order_by(None).limit(1001)).all())
     if args.get("cursor", "").isdigit():
         query = query.where(Letter.id < int(args["cursor"]))
@@ -188,17 +185,48 @@ def _cells(letter: Letter) -> dict[str, Any]:
             "organ": letter.bureau.short_name, "state": draw.letter_state(letter), "signed": letter.signed_at}
 
 
+def narrowed(query: Select[Any], args: Mapping[str, Any]) -> Select[Any]:
+    """``query`` with the filter of the list: words, kind, state, day of signing."""
+    if args.get("state") in list(LetterState):
+        query = query.where(Letter.state == args["state"])
+    if args.get("kind") in register.letter_kinds():
+        query = query.where(Letter.kind == args["kind"])
+    if args.get("q"):
+        words = args["q"].strip()
+        query = query.where(Letter.addressee.contains(words, autoescape=True)
+                            | (Letter.number == words) | (Letter.code == words.upper()))
+    for name, days in (("signed_from", 0), ("signed_to", 1)):
+        try:
+            start = moment.start_of(dt.date.fromisoformat(args.get(name, "")) + dt.timedelta(days=days))
+        except (ValueError, OverflowError):
+            continue
+        query = query.where(Letter.signed_at < start if days else Letter.signed_at >= start)
+    return query
+
+
 def _query(args: Any) -> list[Field]:
+    kinds = sorted((kind.kind, str(kind.name)) for kind in register.letter_kinds().values())
     return [Field(name="q", label=_("Addressee, number or code"), kind="text", value=args.get("q", "")),
             Field(name="state", label=_("State"), kind="choice", value=args.get("state", ""),
-                  choices=[(state.value, words()) for state, words in STATES.items()])]
+                  choices=[(state.value, words()) for state, words in STATES.items()]),
+            Field(name="kind", label=_("Kind"), kind="choice", value=args.get("kind", ""), choices=kinds),
+            Field(name="signed_from", label=_("Signed from"), kind="date", value=args.get("signed_from", "")),
+            Field(name="signed_to", label=_("Signed to"), kind="date", value=args.get("signed_to", ""))]
 
 
 def _toolbar() -> list[Action]:
-    viewer = request_viewer()
-    if not viewer.reach(wording.PERMISSION).covers(viewer.bureau_id):
-        return []
-    return [Action(_("Texts of letters"), "/letters/wordings", name="wordings")]
+    """What is done with all that the filter finds, and where the texts are kept."""
+    viewer, args = request_viewer(), request.args
+    kept = {name: args[name] for name in ("q", "kind", "signed_from", "signed_to") if args.get(name)}
+    words = {BatchAct.REVIEW: _("Review all"), BatchAct.SIGN: _("Sign all"), BatchAct.ZIP: _("All in one ZIP"),
+             BatchAct.PRINT: _("One PDF for the printer")}
+    found = [Action(said, "/letters/batches/new?" + urlencode({"act": act.value, **kept}), name=f"all-{act.value}")
+             for act, said in words.items()
+             if viewer.may(NEEDS[act][0]) and (not args.get("state") or args["state"] in NEEDS[act][1])]
+    found.append(Action(_("Batches of letters"), "/letters/batches", name="batches"))
+    if viewer.reach(wording.PERMISSION).covers(viewer.bureau_id):
+        found.append(Action(_("Texts of letters"), "/letters/wordings", name="wordings"))
+    return found
 
 
 def _bulk() -> list[Action]:

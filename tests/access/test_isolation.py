@@ -17,6 +17,7 @@ from core.case import Case
 from core.case.files import attach
 from core.isolation import prove
 from core.jobs.models import Task, TaskState
+from core.letter.batch_models import BatchAct, LetterBatch
 from core.letter.models import Letter
 from core.party.models import Enterprise
 from core.tabular.models import ImportBatch
@@ -42,6 +43,7 @@ def filled(desk: Desk, app: Flask) -> Desk:
                    addressee="申请人", title="准予砍伐通知书", drafted_at=moment.now(),
                    fields={"addressee": "申请人", "trees": 1, "species": "槐"}),
             ImportBatch(profile="tree_felling.permits", file_name="a.csv", sha256="0" * 64, by_id=person, bureau_id=bureau),
+            LetterBatch(act=BatchAct.ZIP, title="成批", by_id=person, created_at=moment.now()),
             Task(kind="test", title="长任务", by_id=person, params={}, state=TaskState.QUEUED, created_at=moment.now())])
         session.commit()
     return desk

@@ -21,6 +21,8 @@ from trial_people import Desk, desk, find, office
 __all__ = ["_installation", "desk", "office"]
 KIND = "tree_felling.granted"
 DAY = dt.date(2026, 11, 23)
+once = pytest.mark.parametrize("_installation", ["sqlite"], indirect=True, scope="session")
+"""For what the kind of database makes no difference to."""
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from core.letter import keys, register, sealing
 from core.letter.key_models import KeyUse, LetterKey
 from core.letter.models import Letter, LetterState
 
-from .conftest import DAY, KIND, Chancery
+from .conftest import DAY, KIND, Chancery, once
 
 
 def test_drafter_reviewer_and_signer_are_three_people(chancery: Chancery) -> None:
@@ -100,6 +100,7 @@ def test_two_organs_never_count_under_one_word(chancery: Chancery) -> None:
         chancery.sign(other)
 
 
+@once
 def test_the_sealed_letter_is_the_pdf_a_that_was_drawn(chancery: Chancery, system: Any) -> None:
     letter = chancery.signed()
     data = register.pdf_of(letter)
@@ -123,6 +124,7 @@ def test_the_sealed_letter_is_the_pdf_a_that_was_drawn(chancery: Chancery, syste
         assert not pdf.get_warnings()
 
 
+@once
 def test_a_seal_costs_six_kilobytes_at_most_and_the_drawing_is_the_same_every_time(chancery: Chancery) -> None:
     from dataclasses import replace
 

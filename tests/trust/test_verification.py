@@ -21,7 +21,7 @@ from core.letter.key_models import KeyUse
 from core.letter.offline import offline_page
 from core.letter.signed_code import NotACode, read_code
 
-from .conftest import DAY, KIND, Chancery
+from .conftest import DAY, KIND, Chancery, once
 
 
 def code_on(data: bytes) -> str:
@@ -84,6 +84,7 @@ def resaved(data: bytes) -> bytes:
     return out.getvalue()
 
 
+@once
 def test_each_kind_of_file_gets_its_own_answer(chancery: Chancery, system: Any) -> None:
     letter = chancery.signed()
     data = register.pdf_of(letter)
@@ -147,6 +148,7 @@ def test_the_printed_code_proves_the_letter(chancery: Chancery, system: Any) -> 
     assert new.key_id != said.key_id and check_code(system, text)["valid"], "a retired key's letters hold"
 
 
+@once
 def test_a_code_of_nonsense_is_refused_without_a_fault() -> None:
     for figures in ("1" * 201, "9" * 960, str(1 << 1500), str(int.from_bytes(bytes([1]) + bytes(200), "big"))):
         with pytest.raises(NotACode):
@@ -215,6 +217,7 @@ def offline(chancery: Chancery, tmp_path: Path) -> Any:
         browser.close()
 
 
+@once
 def test_the_page_checks_without_a_network(offline: Any) -> None:
     ask, data, _page = offline
     text = code_on(data)
