@@ -500,6 +500,20 @@ def upgrade() -> None:
         batch_op.create_index('ix_core_job_run_name_started_at', ['name', 'started_at'], unique=False)
         batch_op.create_index('uq_core_job_run_name_open', ['name'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
+    op.create_table('core_letter_batch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('review', 'sign', 'zip', 'print', name='batchact', native_enum=False, create_constraint=True, length=8), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('chosen', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_letter_batch_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_letter_batch'))
+    )
+    with op.batch_alter_table('core_letter_batch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_letter_batch_by_id'), ['by_id'], unique=False)
+
     op.create_table('core_letter_key',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key_id', sa.String(length=16), nullable=False),
@@ -1103,6 +1117,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_clock_stopped_at_due_at'), ['stopped_at', 'due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_clock_stopped_at_next_reminder_at'), ['stopped_at', 'next_reminder_at'], unique=False)
 
+    op.create_table('core_letter_batch_item',
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('letter_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('waiting', 'done', 'refused', name='itemstate', native_enum=False, create_constraint=True, length=8), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.CheckConstraint("(state = 'refused') = (length(reason) > 0)", name=op.f('ck_core_letter_batch_item_refused_why')),
+    sa.ForeignKeyConstraint(['batch_id'], ['core_letter_batch.id'], name=op.f('fk_core_letter_batch_item_batch_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['letter_id'], ['core_letter.id'], name=op.f('fk_core_letter_batch_item_letter_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('batch_id', 'place', name=op.f('pk_core_letter_batch_item'))
+    )
+    with op.batch_alter_table('core_letter_batch_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_letter_batch_item_batch_id_letter_id'), ['batch_id', 'letter_id'], unique=True)
+        batch_op.create_index(batch_op.f('ix_core_letter_batch_item_batch_id_state'), ['batch_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_letter_batch_item_letter_id'), ['letter_id'], unique=False)
+
     op.create_table('core_portal_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -1143,6 +1173,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_portal_event_case_id'))
 
     op.drop_table('core_portal_event')
+    with op.batch_alter_table('core_letter_batch_item', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_letter_batch_item_letter_id'))
+        batch_op.drop_index(batch_op.f('ix_core_letter_batch_item_batch_id_state'))
+        batch_op.drop_index(batch_op.f('ix_core_letter_batch_item_batch_id_letter_id'))
+
+    op.drop_table('core_letter_batch_item')
     with op.batch_alter_table('core_clock', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_clock_stopped_at_next_reminder_at'))
         batch_op.drop_index(batch_op.f('ix_core_clock_stopped_at_due_at'))
@@ -1270,6 +1306,10 @@ def downgrade() -> None:
         batch_op.drop_index('uq_core_letter_key_code', sqlite_where=sa.text("state = 'active' AND use = 'code'"), postgresql_where=sa.text("state = 'active' AND use = 'code'"))
 
     op.drop_table('core_letter_key')
+    with op.batch_alter_table('core_letter_batch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_letter_batch_by_id'))
+
+    op.drop_table('core_letter_batch')
     with op.batch_alter_table('core_job_run', schema=None) as batch_op:
         batch_op.drop_index('uq_core_job_run_name_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.drop_index('ix_core_job_run_name_started_at')
