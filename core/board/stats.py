@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from core import moment
+from core.case.models import Case
 from core.errors import NotFound
 from core.words import gettext as _
 
@@ -123,9 +124,7 @@ def month_of(day: dt.date) -> Period:
 def compute(session: Session, indicator: Indicator, month: dt.date, bureau_id: int | None = None) -> Figure:
     """The figure of the month in which ``month`` lies, for a bureau or for all that the session may see. One statement."""
     numerator, denominator = session.execute(_totals(indicator, month_of(month), bureau_id)).one()
-    top, bottom = int(numerator or 0), int(denominator or 0)
-    value = None if not bottom else float(top) if indicator.measure is Measure.COUNT else top / bottom
-    return Figure(top, bottom, value, moment.now(), indicator.measure, indicator.unit)
+    return _figure(indicator, numerator, denominator, moment.now())
 
 
 def _totals(indicator: Indicator, period: Period, bureau_id: int | None) -> Select[Any]:
@@ -158,9 +157,47 @@ def behind(session: Session, indicator: Indicator, month: dt.date, bureau_id: in
     return [(row.id, bool(row.hit)) for row in session.execute(query)]
 
 
+def series(session: Session, indicator: Indicator, month: dt.date, bureau_id: int | None = None, months: int = 12
+           ) -> list[tuple[dt.date, Figure]]:
+    """The figure of the month and of those before it, oldest first, by the same select as :func:`compute`. One statement."""
+    firsts = [month.replace(day=1)]
+    while len(firsts) < months:
+        firsts.append((firsts[-1] - dt.timedelta(days=1)).replace(day=1))
+    firsts.reverse()
+    parts = []
+    for number, first in enumerate(firsts):
+        totals = _totals(indicator, month_of(first), bureau_id).subquery()
+        top, bottom = list(totals.c)[:2]
+        parts.append(select(literal(number).label("number"), top.label("top"), bottom.label("bottom")))
+    now = moment.now()
+    found = {row.number: row for row in session.execute(union_all(*parts))}
+    return [(first, _figure(indicator, found[number].top, found[number].bottom, now)) for number, first in enumerate(firsts)]
+
+
+def by_bureau(session: Session, indicator: Indicator, month: dt.date) -> dict[int, Figure]:
+    """The figure of the month for each bureau that has a sample. One statement. None of a figure that rests on totals."""
+    if indicator.totals is not None:
+        return {}
+    rows = _sample(indicator)(month_of(month), None).subquery()
+    amount = rows.c.hit if indicator.measure is Measure.MEAN else case((rows.c.hit, 1), else_=0)
+    now = moment.now()
+    return {row.bureau_id: _figure(indicator, row.top, row.bottom, now) for row in session.execute(
+        select(Case.bureau_id, func.coalesce(func.sum(amount), 0).label("top"), func.count().label("bottom"))
+        .select_from(rows).join(Case, Case.id == rows.c.id).group_by(Case.bureau_id))}
+
+
+def _figure(indicator: Indicator, numerator: Any, denominator: Any, now: dt.datetime) -> Figure:
+    top, bottom = int(numerator or 0), int(denominator or 0)
+    value = None if not bottom else float(top) if indicator.measure is Measure.COUNT else top / bottom
+    return Figure(top, bottom, value, now, indicator.measure, indicator.unit)
+
+
 def indicators() -> dict[str, Indicator]:
-    """The indicators of the loaded modules, by code."""
-    return {item.code: item for _addon, item in current_app.extensions["yingshang"].collect("stats", "INDICATORS")}
+    """The indicators of core and of the loaded modules, by code."""
+    from core.board.figures import INDICATORS  # they are made of what stands above
+
+    own = {item.code: item for item in INDICATORS}
+    return own | {item.code: item for _addon, item in current_app.extensions["yingshang"].collect("stats", "INDICATORS")}
 
 
 def indicator_named(code: str) -> Indicator:

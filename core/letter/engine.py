@@ -102,6 +102,16 @@ def _drawing_with(fonts: FontBook) -> Drawing:
     return Drawing(fonts)
 
 
+def print_page(html: str, css: str, fonts: FontBook) -> bytes:
+    """The bytes of an ordinary page."""
+    with _drawing:
+        drawing = _drawing_with(fonts)
+        style = drawing.weasyprint.CSS(string=css, font_config=drawing.fonts, url_fetcher=drawing.fetcher)
+        data: bytes = drawing.weasyprint.HTML(string=html, url_fetcher=drawing.fetcher, base_url="letter:").write_pdf(
+            stylesheets=[style], font_config=drawing.fonts, pdf_tags=True)
+        return data
+
+
 def draw(content: LetterContent, pages: list[Page], fonts: FontBook, preview: bool) -> bytes:
     """The bytes of the letter whose pages have been set."""
     with _drawing:

@@ -16,6 +16,7 @@ from core.pages.admin_people import pages as people
 from core.pages.admin_roles import pages as roles
 from core.pages.admin_watch import pages as watch
 from core.pages.around import pages as around
+from core.pages.boards import pages as boards
 from core.pages.case_view import pages as unseen
 from core.pages.cases import pages as cases
 from core.pages.days import pages as days
@@ -48,6 +49,7 @@ PAGES = (
     sheets,
     enterprises,
     figures,
+    boards,
     mail,
     taste,
     notices,

@@ -23,7 +23,8 @@ pages = Blueprint("figures", __name__)
 MONTHS = 12
 
 
-def _month() -> dt.date:
+def month_asked() -> dt.date:
+    """The month in the address; this one when there is none."""
     text = request.args.get("month", "")
     try:
         return dt.date.fromisoformat(f"{text}-01") if text else moment.today().replace(day=1)
@@ -31,7 +32,7 @@ def _month() -> dt.date:
         raise Refusal(_("%(text)s is no month. Write it like 2026-02.", text=text), "month") from None
 
 
-def _bureaus() -> list[Unit]:
+def bureaus() -> list[Unit]:
     """The bureaus among whose cases the viewer may choose."""
     viewer = request_viewer()
     query = select(Unit).where(Unit.id == Unit.bureau_id, Unit.is_enforcer.is_(True)).order_by(Unit.position, Unit.id)
@@ -44,7 +45,7 @@ def _bureaus() -> list[Unit]:
 @needs("stats:read")
 def index() -> str:
     """All figures of a month, for all that the viewer may see or for one bureau."""
-    session, viewer, month = request_session(), request_viewer(), _month()
+    session, viewer, month = request_session(), request_viewer(), month_asked()
     bureau_id = request.args.get("bureau", type=int)
     before = (month - dt.timedelta(days=1)).replace(day=1)
     found = []
@@ -56,7 +57,7 @@ def index() -> str:
         found.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, figure.as_of, url,
                           _beside(session, indicator, month, last)))
     return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found, month=month,
-                           bureaus=_bureaus(), bureau_id=bureau_id)
+                           bureaus=bureaus(), bureau_id=bureau_id)
 
 
 def _beside(session: Session, indicator: Indicator, month: dt.date, last: Figure) -> str:
@@ -73,7 +74,7 @@ def _beside(session: Session, indicator: Indicator, month: dt.date, last: Figure
 @needs("stats:read")
 def indicator(code: str) -> str:
     """One figure, and the cases behind it."""
-    session, month, declared = request_session(), _month(), indicator_named(code)
+    session, month, declared = request_session(), month_asked(), indicator_named(code)
     bureau_id = request.args.get("bureau", type=int)
     wanted = {"1": True, "0": False}.get(request.args.get("hit", ""))
     figure = compute(session, declared, month, bureau_id)

@@ -108,6 +108,8 @@ CORE_MENU = (
         MenuEntry(_l("Enterprises"), "/enterprises", "enterprise:read"),
         MenuEntry(_l("Letters"), "/letters", "letter:read"),
         MenuEntry(_l("Import"), "/import", "import:run"),
+        MenuEntry(_l("Board"), "/board", "stats:read"),
+        MenuEntry(_l("Command centre"), "/command", "stats:read"),
         MenuEntry(_l("Figures"), "/stats", "stats:read"),
         MenuEntry(_l("Notices"), "/notices", ""),
         MenuEntry(_l("Legal periods"), "/rules", ""),

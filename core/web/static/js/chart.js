@@ -31,21 +31,20 @@ function draw(echarts, place) {
 function options(told) {
   const style = getComputedStyle(document.documentElement), token = name => style.getPropertyValue(`--${name}`).trim()
   const size = parseFloat(style.fontSize) * .857, ink = token('ink-2'), faint = token('line-2')
-  const tones = { b: token('brand'), g: token('ok'), y: token('warn'), r: token('seal') }
+  const tones = { b: token('brand'), g: token('ok'), y: token('warn'), r: token('seal'), n: token('chart-6') }
   const palette = ['chart-1', 'chart-2', 'chart-3', 'chart-4', 'chart-5', 'chart-6'].map(token)
   const text = { color: ink, fontFamily: token('font'), fontSize: size }
   const said = value => value === null || value === undefined ? '—' : `${Number(value).toLocaleString()}${told.percent ? '%' : ''}${told.unit ? ` ${told.unit}` : ''}`
   const common = {
     animation: false, color: palette, textStyle: text,
     tooltip: { renderMode: 'richText', trigger: told.kind === 'ring' ? 'item' : 'axis', axisPointer: { type: told.kind === 'line' ? 'line' : 'shadow' }, backgroundColor: token('paper'), borderColor: token('line'), textStyle: { ...text, color: token('ink') }, valueFormatter: said },
-    legend: { show: told.series.length > 1 || told.kind === 'ring', top: 0, left: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 8, textStyle: text },
   }
   const tone = one => one.tone && tones[one.tone] ? { itemStyle: { color: tones[one.tone] }, lineStyle: { color: tones[one.tone] } } : {}
   if (told.kind === 'ring') return { ...common, series: [{ type: 'pie', radius: ['52%', '74%'], center: ['50%', '56%'], label: { ...text, formatter: '{b} {c}' }, data: told.labels.map((name, i) => ({ name, value: told.series[0].values[i] })) }] }
   const names = { type: 'category', data: told.labels, axisLabel: { ...text, interval: told.flat ? 0 : 'auto', hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: token('line') } }, inverse: told.flat }
   const numbers = { type: 'value', max: told.percent ? 100 : undefined, minInterval: told.percent ? undefined : 1, axisLabel: { ...text, formatter: value => `${value.toLocaleString()}${told.percent ? '%' : ''}` }, splitLine: { lineStyle: { color: faint } } }
   return {
-    ...common, grid: { left: 4, right: 20, top: common.legend.show ? 34 : 12, bottom: 4, containLabel: true },
+    ...common, grid: { left: 4, right: 20, top: 12, bottom: 4, containLabel: true },
     xAxis: told.flat ? numbers : names, yAxis: told.flat ? names : numbers,
     series: told.series.map(one => ({ name: one.name, type: told.kind === 'line' ? 'line' : 'bar', stack: told.kind === 'stack' ? 'all' : undefined, data: one.values, barMaxWidth: 28, symbolSize: 6, connectNulls: false, ...tone(one) })),
   }

@@ -1,0 +1,81 @@
+"""A month as a leader reads it: gathered once, and then shown on a screen, written into a sheet or printed."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core import moment
+from core.access.models import Unit
+from core.access.rows import current_viewer
+from core.board.figures import CLOSED, INDICATORS, ON_TIME, OPENED
+from core.board.load import Choice, Lights, Load, by_district, load
+from core.board.ranking import Place, ranking
+from core.board.stats import Compared, Figure, Indicator, indicators, month_of, series
+from core.words import gettext as _
+
+OWN = frozenset(indicator.code for indicator in INDICATORS)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An indicator with its twelve months, the last of which is the one asked for."""
+
+    indicator: Indicator
+    months: Sequence[tuple[dt.date, Figure]]
+    compared: Compared | None
+
+    @property
+    def figure(self) -> Figure:
+        """The figure of the month."""
+        return self.months[-1][1]
+
+    @property
+    def last(self) -> Figure:
+        """That of the month before."""
+        return self.months[-2][1]
+
+    @property
+    def trend(self) -> int:
+        """1 better than the month before, -1 worse, 0 the same or not to be compared."""
+        now, before = self.figure.value, self.last.value
+        if now is None or before is None or now == before:
+            return 0
+        return 1 if (now > before) == self.indicator.good else -1
+
+
+@dataclass(frozen=True)
+class Month:
+    """All figures of a month for a bureau, or for all that the viewer may see; what lies open is that of now."""
+
+    month: dt.date
+    where: str
+    as_of: dt.datetime
+    lines: Sequence[Line]
+    load: Load
+    places: Sequence[Place]
+    districts: Mapping[str, Lights]
+
+    def line(self, code: str) -> Line | None:
+        """The line of an indicator."""
+        return next((line for line in self.lines if line.indicator.code == code), None)
+
+
+def month_board(session: Session, month: dt.date, bureau_id: int | None = None, *, months: int = 12) -> Month:
+    """The month's board of the session's viewer: one statement an indicator, and eight for the rest."""
+    viewer = current_viewer(session)
+    bureau = session.get(Unit, bureau_id) if bureau_id is not None else None
+    lines = []
+    for indicator in indicators().values():
+        if indicator.code not in OWN and indicator.module not in viewer.modules and viewer.system is None:
+            continue
+        compared = indicator.compared(session, month_of(month)) if indicator.compared is not None else None
+        lines.append(Line(indicator, series(session, indicator, month, bureau_id, months), compared))
+    choice = Choice(bureau_id=bureau_id)
+    return Month(month.replace(day=1), str(bureau) if bureau is not None else _("all that you may see"), moment.now(), lines,
+                 load(session, choice), ranking(session, month), by_district(session, choice))
+
+
+__all__ = ["CLOSED", "ON_TIME", "OPENED", "Line", "Month", "month_board"]
