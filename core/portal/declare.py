@@ -88,7 +88,7 @@ class PublicKind:
     ``text(case)`` is what was written, ``reply(case)`` what was answered, ``server(case)`` who serves; ``shown(case)``
     whether it may be seen outside at all, ``listed(case)`` whether everybody may read it (without names); ``letters`` are
     the kinds of letter whose signed copies its owner may fetch; ``expected`` what happens next, beside the clocks whose
-    :class:`~core.case.workflow.Deadline` is public; ``words`` the sentences for what the timeline would call otherwise.
+    :class:`~core.case.workflow.Deadline` is public.
     """
 
     kind: str
@@ -100,8 +100,12 @@ class PublicKind:
     letters: Sequence[str] = ()
     steps: Sequence[PublicStep] = ()
     expected: Sequence[Prospect] = ()
-    receipt: Any = ""
-    """What the receipt is called (受理告知书); the ordinary name when empty."""
+    promises: Sequence[str] = ()
+    """Codes of the deadlines whose day the page promises in its first sentence; all public ones when empty."""
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """What an entry of the timeline is called outside, by the event's kind or by the action's name."""
+    received: Any = ""
+    """What the page says first when it has just been handed in (您的需求已收到); the ordinary words when empty."""
 
     @property
     def module(self) -> str:

@@ -1,6 +1,7 @@
 """What the portal's pages share: whose cases this browser knows, how a form is read and drawn, how a refusal is told."""
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ CASES, ENTERPRISE = "portal_cases", "portal_enterprise"
 REMEMBERED = 8
 ACCOUNT_SECONDS = 2 * 3600
 MOST_MB = 64
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What nobody types, and no database takes."""
 
 pages = Blueprint("portal", __name__, url_prefix="/portal", template_folder="templates")
 
@@ -55,9 +58,9 @@ class Sent:
     faults: list[FieldError] = field(default_factory=list)
 
 
-@pages.before_request
-def keep_small() -> None:
-    """Nobody sends the portal as much as a bureau imports."""
+@pages.url_value_preprocessor
+def keep_small(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Nobody sends the portal as much as a bureau imports. Said before anything reads the form."""
     request.max_content_length = MOST_MB << 20
 
 
@@ -130,6 +133,8 @@ def receive(most_files: int) -> Sent:
             raise
         except Refusal as refusal:
             sent.faults.append(FieldError("files", refusal.message))
+    for one in posted:
+        one.close()
     sent.files = kept
     return sent
 
@@ -187,7 +192,7 @@ def _values(schema: type[Schema]) -> dict[str, Any]:
         if name in many:
             found[name] = request.form.getlist(name)
         elif name in request.form:
-            value = request.form[name]
+            value = _CONTROL.sub("", request.form[name])
             if value.strip() or schema().fields[name].required:
                 found[name] = value.strip()
     return found

@@ -105,12 +105,12 @@ def case_page(number: str) -> str | Answer:
         return redirect(f"/portal/cases?number={number}")
     kind = portal().kinds[found.kind]
     steps = [step for step in kind.steps if step.name in found.steps]
-    coming = reading.coming(found, kind)
+    coming, new = reading.coming(found, kind), "new" in request.args
     return render_template(
-        "portal/case.html", title=_("We have received it") if "new" in request.args else found.title, case=found,
-        kind=kind, new="new" in request.args, code=reading.spaced(remembered().get(number, "")), steps=steps,
-        state=reading.state_label(found), past=reading.past(found), coming=coming,
-        answer_by=reading.answer_by(coming))
+        "portal/case.html", title=(kind.received or _("We have received what you sent")) if new else found.title,
+        case=found, kind=kind, new=new, code=reading.spaced(remembered().get(number, "")), steps=steps,
+        state=reading.state_label(found), past=reading.past(found, kind), coming=coming,
+        answer_by=reading.answer_by(kind, coming))
 
 
 @pages.get("/cases/<number>/receipt.pdf")

@@ -34,7 +34,7 @@ def public() -> Iterator[Session]:
 
 def tidy_number(typed: str) -> str:
     """A case number as it is stored, however it was typed."""
-    return re.sub(r"\s", "", typed).upper()[:40]
+    return re.sub(r"[^0-9A-Z-]", "", typed.upper())[:40]
 
 
 def tidy_code(typed: str) -> str:
@@ -108,11 +108,12 @@ class Line:
     text: str = ""
     note: Any = ""
     length: Any = ""
+    code: str = ""
 
 
-def past(case: PublicCase) -> list[Line]:
-    """What happened, in the words of the kind's own workflow."""
-    return [Line(_event_title(case.kind, event), event.at, text=event.text) for event in case.events]
+def past(case: PublicCase, kind: PublicKind) -> list[Line]:
+    """What happened, in the words of the kind and of its workflow."""
+    return [Line(_event_title(kind, event), event.at, text=event.text) for event in case.events]
 
 
 def coming(case: PublicCase, kind: PublicKind) -> list[Line]:
@@ -124,15 +125,16 @@ def coming(case: PublicCase, kind: PublicKind) -> list[Line]:
         if deadline is not None:
             note = _("paused") if item["paused"] else _("provisional") if item["provisional"] else ""
             lines.append(Line(deadline.label, day=dt.date.fromisoformat(item["on"]), note=note,
-                              length=period(item["amount"], item["unit"])))
+                              length=period(item["amount"], item["unit"]), code=item["code"]))
     if case.closed_at is None:
         lines += [Line(prospect.label, by=prospect.by) for prospect in kind.expected]
     return lines
 
 
-def answer_by(lines: Sequence[Line]) -> Line | None:
-    """The day by which all is done that has a day: what the first sentence of the page promises."""
-    days = [(line.day, place) for place, line in enumerate(lines) if line.day is not None and not line.note]
+def answer_by(kind: PublicKind, lines: Sequence[Line]) -> Line | None:
+    """The day by which all that was promised is done: what the first sentence of the page says. None while it stands."""
+    days = [(line.day, place) for place, line in enumerate(lines)
+            if line.day is not None and not line.note and (not kind.promises or line.code in kind.promises)]
     return lines[max(days)[1]] if days else None
 
 
@@ -148,11 +150,14 @@ def state_label(case: PublicCase) -> Any:
     return known.label if known else case.state
 
 
-def _event_title(kind: str, event: PublicEvent) -> Any:
+def _event_title(kind: PublicKind, event: PublicEvent) -> Any:
+    own = kind.words.get(event.action) or kind.words.get(event.kind)
+    if own is not None:
+        return own
     titles = {"opened": _("We have received it"), "letter": _("A letter"), "evaluated": _("You rated it"),
               "note": _("A word from the office"), "reopened": _("Opened again"), "file": _("A file was added")}
     if event.kind == "action":
-        action = Case.kinds()[kind].workflow.action(event.action)
+        action = Case.kinds()[kind.kind].workflow.action(event.action)
         return action.label if action else event.action
     return titles.get(event.kind, _("Something was done"))
 

@@ -16,7 +16,6 @@ for (const form of document.querySelectorAll('[data-portal-form]')) prepare(form
 
 function prepare(form) {
   const place = `portal:${location.pathname}`, field = form.querySelector('[data-files]')
-  const refused = document.querySelector('[data-test="error-summary"]')
   const restored = form.querySelector('[data-restored]')
   const controls = () => [...form.elements].filter(one => one.name && !['csrf_token', 'question', 'answer', 'website', 'files', 'uploads'].includes(one.name))
   const uploads = field ? photographs(form, field, () => keep()) : null
@@ -30,14 +29,14 @@ function prepare(form) {
     let draft = null
     try { draft = JSON.parse(localStorage.getItem(place)) } catch (broken) { console.info(broken) }
     if (!draft || Date.now() - draft.at > KEEP_DAYS * 864e5) return localStorage.removeItem(place)
-    if (refused) return // the server has just drawn what was typed
     let changed = false
     for (const [name, value, checked] of draft.values) {
       for (const one of controls().filter(c => c.name === name)) {
         if (checked === undefined) { if (name !== 'key' && value && one.value !== value) changed = true; one.value = value } else if (one.value === value) { if (one.checked !== checked) changed = true; one.checked = checked }
       }
     }
-    for (const file of draft.files) { uploads?.add(file); changed = true }
+    const here = new Set(uploads?.kept().map(file => file.token)) // the server has drawn those that came with a refused form
+    for (const file of draft.files) if (!here.has(file.token)) { uploads?.add(file); changed = true }
     restored.hidden = !changed
   }
 
