@@ -122,7 +122,7 @@ def _judge(grant: Appointment, case: Any, user: User, readers: set[str], on: set
                  module=module, **named), False
     if _reaches(grant, case):
         return _("%(role)s in %(unit)s covers the case, which is with %(where)s.", where=case.unit, **named), True
-    if grant.scope is not Scope.ALL and user.id in (case.assignee_id, case.created_by_id):
+    if grant.scope is not Scope.ALL and (grant.lent_by_id or user.id) in (case.assignee_id, case.created_by_id):
         return _("%(role)s in %(unit)s covers the case, because it is the person's own.", **named), True
     return _("%(role)s in %(unit)s does not reach %(where)s, which has the case.", where=case.unit, **named), False
 

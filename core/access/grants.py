@@ -79,7 +79,7 @@ def appoint(session: Session, user: User, role: str, unit: Unit, scope: Scope = 
     session.flush()
     known = session.scalars(select(Appointment).where(
         Appointment.user_id == user.id, Appointment.role_id == found.id, Appointment.unit_id == unit.id,
-        Appointment.valid_from == start)).one_or_none()
+        Appointment.valid_from == start, Appointment.lent_by_id.is_(None))).one_or_none()
     made = known or Appointment(user_id=user.id, role_id=found.id, unit_id=unit.id, valid_from=start)
     made.scope, made.custom_units, made.valid_to = scope, sorted(custom_units), valid_to
     session.add(made)
@@ -93,12 +93,13 @@ def build_viewer(session: Session, user_id: int, on: dt.date | None = None) -> V
     Somebody who is unknown or switched off is nobody.
     """
     on = on or moment.today()
-    bureau = aliased(Unit)
+    bureau, lender = aliased(Unit), aliased(User)
     rows = session.execute(
         select(User.id, User.last_name, User.first_name, FabRole.name.label("role"), Appointment.scope,
                Appointment.custom_units, Unit.id.label("unit_id"), Unit.short_name, Unit.path,
                Unit.bureau_id, bureau.short_name.label("bureau_name"), Permission.name.label("verb"),
-               ViewMenu.name.label("thing"))
+               ViewMenu.name.label("thing"), Appointment.lent_by_id, lender.last_name.label("lender_last"),
+               lender.first_name.label("lender_first"))
         .select_from(User)
         .outerjoin(Appointment, and_(Appointment.user_id == User.id, Appointment.valid_from <= on,
                                      or_(Appointment.valid_to.is_(None), Appointment.valid_to >= on)))
@@ -109,7 +110,9 @@ def build_viewer(session: Session, user_id: int, on: dt.date | None = None) -> V
         .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
         .outerjoin(Permission, Permission.id == PermissionView.permission_id)
         .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .where(User.id == user_id, User.active.is_(True)).order_by(Appointment.id)).all()
+        .outerjoin(lender, lender.id == Appointment.lent_by_id)
+        .where(User.id == user_id, User.active.is_(True))
+        .order_by(Appointment.lent_by_id.is_not(None), Appointment.id)).all()
     if not rows:
         return NOBODY
     first = rows[0]
@@ -118,6 +121,8 @@ def build_viewer(session: Session, user_id: int, on: dt.date | None = None) -> V
     trees = _subtrees(session, {row.path for row in rows if row.scope is Scope.UNIT_TREE})
     switched = _switched_on(session, {row.bureau_id for row in rows if row.bureau_id is not None})
     roles: dict[str, Reach] = {}
+    own: dict[str, Reach] = {}
+    lent: dict[tuple[str, str, Reach], None] = {}
     permissions: dict[str, Reach] = {}
     for row in rows:
         if row.role is None:
@@ -127,28 +132,37 @@ def build_viewer(session: Session, user_id: int, on: dt.date | None = None) -> V
             continue  # the bureau has not switched the module on: the role gives nothing there
         reach = _reach(row, trees)
         roles[row.role] = roles.get(row.role, Reach()) | reach
+        if row.lent_by_id is None:
+            own[row.role] = own.get(row.role, Reach()) | reach
+        else:
+            lent[row.role, f"{row.lender_last}{row.lender_first}", reach] = None
         if row.verb is not None:
             permission = f"{row.thing}:{row.verb}"
             permissions[permission] = permissions.get(permission, Reach()) | reach
+    stands_for = frozenset(row.lent_by_id for row in rows if row.lent_by_id is not None)
     return Viewer(
         user_id, f"{first.last_name}{first.first_name}", first.unit_id, first.short_name, first.bureau_id,
         first.bureau_name or first.short_name, roles, permissions,
-        frozenset(case for source in _reader_sources for case in source(session, user_id)),
-        frozenset(module for modules in switched.values() for module in modules), ADMIN in roles)
+        frozenset(case for source in _reader_sources for who in (user_id, *sorted(stands_for))
+                  for case in source(session, who)),
+        frozenset(module for modules in switched.values() for module in modules), ADMIN in roles,
+        lent=tuple(lent), own_roles=own, stands_for=stands_for)
 
 
 def _reach(row: Any, trees: dict[str, frozenset[int]]) -> Reach:
+    own = row.lent_by_id is None  # one's own rows; of a lent role, those of whom it is lent from
+    people = frozenset() if own else frozenset({row.lent_by_id})
     match row.scope:
         case Scope.ALL:
             return Reach(everywhere=True)
         case Scope.CUSTOM:
-            return Reach(units=frozenset(row.custom_units or ()), own=True)
+            return Reach(units=frozenset(row.custom_units or ()), own=own, people=people)
         case Scope.UNIT:
-            return Reach(units=frozenset({row.unit_id}), own=True)
+            return Reach(units=frozenset({row.unit_id}), own=own, people=people)
         case Scope.UNIT_TREE:
-            return Reach(units=trees[row.path], own=True)
+            return Reach(units=trees[row.path], own=own, people=people)
         case _:
-            return Reach(own=True)
+            return Reach(own=own, people=people)
 
 
 def _subtrees(session: Session, paths: set[str]) -> dict[str, frozenset[int]]:

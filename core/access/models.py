@@ -103,13 +103,22 @@ class Appointment(Model):
     custom_units: Mapped[list[int]] = mapped_column(Json, default=list)
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]
+    lent_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    """AB角: whose role it is that the person holds while the other one is away (:mod:`core.access.standing_in`)."""
+    lent_from_id: Mapped[int | None] = mapped_column(ForeignKey("core_appointment.id", ondelete="CASCADE"), index=True)
 
-    user: Mapped[Staff] = relationship()
+    user: Mapped[Staff] = relationship(foreign_keys=[user_id])
     role: Mapped[FabRole] = relationship()
     unit: Mapped[Unit] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("user_id", "role_id", "unit_id", "valid_from"),
+        UniqueConstraint("user_id", "lent_from_id", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="days"),
+        CheckConstraint("(lent_by_id IS NULL) = (lent_from_id IS NULL)", name="lent"),
         Index("ix_core_appointment_unit_role", "unit_id", "role_id"),
     )
+
+
+_own = Appointment.lent_by_id.is_(None)
+Index("uq_core_appointment_own", Appointment.user_id, Appointment.role_id, Appointment.unit_id, Appointment.valid_from,
+      unique=True, sqlite_where=_own, postgresql_where=_own)

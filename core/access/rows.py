@@ -18,7 +18,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql import visitors
 
-from core.access.viewer import NOBODY, Viewer, system_viewer
+from core.access.viewer import NOBODY, NOWHERE, Reach, Viewer, system_viewer
 from core.db import Model, db
 from core.errors import NotAllowed
 from core.words import N_, gettext
@@ -200,17 +200,19 @@ def reach_rule(kind: Any, unit: Any, owners: tuple[Any, ...], viewer: Viewer,
     ``kind`` is the column that tells what a row is, ``kinds`` maps its values to the permission that shows such rows.
     Kinds with the same reach share one branch, so an ordinary person's rule is ``kind IN (…) AND unit IN (…)``.
     """
-    groups: dict[tuple[bool, frozenset[int], bool], list[str]] = {}
+    groups: dict[Reach, list[str]] = {}
     for name, permission in kinds.items():
         reach = viewer.reach(permission)
-        if reach.everywhere or reach.units or reach.own:
-            groups.setdefault((reach.everywhere, reach.units, reach.own), []).append(name)
+        if reach != NOWHERE:
+            groups.setdefault(reach, []).append(name)
     branches: list[ColumnElement[bool]] = []
-    for (everywhere, units, own), names in groups.items():
+    for reach, names in groups.items():
         within: list[ColumnElement[bool]] = []
-        if units:
-            within.append(unit.in_(sorted(units)))
-        if own:
+        if reach.units:
+            within.append(unit.in_(sorted(reach.units)))
+        if reach.own:
             within += [owner == viewer.user_id for owner in owners]
-        branches.append(kind.in_(sorted(names)) if everywhere else kind.in_(sorted(names)) & or_(*within))
+        if reach.people:
+            within += [owner.in_(sorted(reach.people)) for owner in owners]
+        branches.append(kind.in_(sorted(names)) if reach.everywhere else kind.in_(sorted(names)) & or_(*within))
     return or_(*branches) if branches else false()

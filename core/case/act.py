@@ -242,7 +242,8 @@ def _flat(messages: Any) -> list[str]:
 def _enter(session: Session, case: Case, action: Action, actor: Viewer, note: str, data: Mapping[str, Any],
            at: dt.datetime) -> Event:
     event = Event(at=at, kind="action", action=action.name, from_state=case.state, to_state=action.target or case.state,
-                  actor_id=actor.user_id, actor=actor.name, unit_id=actor.unit_id, note=note, public=action.public,
+                  actor_id=actor.user_id, actor=actor.signature(action.roles, case.unit_id, (case.assignee_id,))[:128],
+                  unit_id=actor.unit_id, note=note, public=action.public,
                   data=plain(data))
     case.events.append(event)
     case.updated_at = moment.now()

@@ -69,7 +69,7 @@ def vote_of(found: Round | None, actor: Viewer) -> Vote | None:
     """What the person may decide in the round now; None when it is not his turn. Nobody approves what he asked for."""
     if found is None or actor.user_id is None or actor.user_id == found.asked_by_id:
         return None
-    mine = [vote for vote in asked_now(found) if vote.user_id == actor.user_id]
+    mine = [vote for vote in asked_now(found) if vote.user_id in actor.ids]
     mine += [vote for vote in asked_now(found) if vote.user_id is None
              and actor.holds((vote.role,), found.case.unit_id, (found.case.assignee_id,))]
     return mine[0] if mine else None
@@ -84,7 +84,9 @@ def decide(case: Case, agree: bool, *, actor: Viewer, note: str = "") -> Event:
     if not agree and not note.strip():
         raise Refusal(_("Give a reason."), "note")
     vote.decision, vote.note = Decision.AGREED if agree else Decision.REJECTED, note.strip()
-    vote.decided_by_id, vote.decided_by, vote.decided_at = actor.user_id, actor.name, moment.now()
+    vote.decided_by_id, vote.decided_at = actor.user_id, moment.now()
+    vote.decided_by = _("%(name)s for %(other)s", name=actor.name, other=vote.user.name) if (
+        vote.user is not None and vote.user_id != actor.user_id) else actor.name
     event = act.add_event(case, actor, "approved" if agree else "rejected", action=found.action, note=note.strip())
     if not agree:
         _end(found, RoundState.REJECTED)

@@ -17,21 +17,22 @@ Rule = Callable[[Viewer], ColumnElement[bool]]
 
 
 def mine(viewer: Viewer) -> ColumnElement[bool]:
-    """Unfinished cases that the person has, and open ones of his unit that nobody has: they are everybody's there."""
+    """Unfinished cases of the person and of those in whose place he stands, and open ones of his unit that nobody has:
+    they are everybody's there."""
     unclaimed = and_(Case.assignee_id.is_(None), Case.meaning == OPEN, Case.unit_id == viewer.unit_id)
-    return and_(Case.meaning != CLOSED, or_(Case.assignee_id == viewer.user_id, unclaimed))
+    return and_(Case.meaning != CLOSED, or_(Case.assignee_id.in_(sorted(viewer.ids)), unclaimed))
 
 
 def todo(viewer: Viewer) -> ColumnElement[bool]:
     """待办: unfinished cases of his, cases with a task for him, cases in which he must decide something."""
-    tasks = select(CaseTask.case_id).where(CaseTask.assignee_id == viewer.user_id, CaseTask.done_at.is_(None))
+    tasks = select(CaseTask.case_id).where(CaseTask.assignee_id.in_(sorted(viewer.ids)), CaseTask.done_at.is_(None))
     return or_(mine(viewer), Case.id.in_(tasks), and_(Case.awaiting != "", Case.id.in_(_votes(viewer))))
 
 
 def _votes(viewer: Viewer) -> Select[Any]:
     """The cases in which he, or a role that he holds, is asked to agree to what another one wants to do."""
     cases = Case.__table__
-    asked: list[ColumnElement[bool]] = [Vote.user_id == viewer.user_id]
+    asked: list[ColumnElement[bool]] = [Vote.user_id.in_(sorted(viewer.ids))]
     for role, reach in viewer.roles.items():
         within = [] if reach.everywhere else [cases.c.unit_id.in_(sorted(reach.units))]
         asked.append(and_(Vote.user_id.is_(None), Vote.role == role, *within))

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 from core import moment
 from core.access.grants import ADMIN
 from core.access.models import Appointment, Scope, Unit
+from core.access.standing_in import deputies
 from core.case.models import Case
 
 
 def recipients(session: Session, case: Case, to: Iterable[str]) -> list[int]:
     """The people meant by ``assignee``, ``unit``, ``bureau`` or a role's name, each once.
 
-    A case that nobody has is everybody's in its unit.
+    A case that nobody has is everybody's in its unit. Whoever stands in for one of them today is meant too.
     """
     wanted = set(to)
     people: list[int] = []
@@ -29,7 +30,7 @@ def recipients(session: Session, case: Case, to: Iterable[str]) -> list[int]:
     roles = wanted - {"assignee", "unit", "bureau"}
     if units or roles:
         people += _holders(session, case, units, roles)
-    return list(dict.fromkeys(people))
+    return list(dict.fromkeys([*people, *deputies(session, people)]))
 
 
 def _holders(session: Session, case: Case, units: set[int], roles: set[str]) -> list[int]:

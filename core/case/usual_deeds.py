@@ -1,18 +1,21 @@
 """The deeds that every case knows: who has it, what it belongs to, who decides and who is told."""
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
+from core import moment
 from core.access.viewer import Viewer
 from core.case import approving, duty, informing, links, merging
 from core.case.act import session_of
 from core.case.deeds import deed, manages, manages_open, nowhere, text, the_other, the_person, the_unit
 from core.case.models import Case
 from core.case.workflow import CLOSED
+from core.errors import Refusal
 from core.web.forms import FormSchema
 from core.words import gettext as _
 
@@ -171,3 +174,31 @@ def _stop_copying(case: Case, actor: Viewer, data: Data) -> Any:
 @deed("urge", _l("Urge"), NoteForm, lambda case, actor: case.meaning is not CLOSED and case.assignee_id != actor.user_id)
 def _urge(case: Case, actor: Viewer, data: Data) -> Any:
     return informing.urge(case, actor=actor, note=data["note"])
+
+
+class ReadForm(FormSchema):
+    """Who may read this one case, until when and why."""
+
+    person = text(_l("Person"), picker=PEOPLE, longest=64)
+    until = fields.Date(required=True, metadata={"label": _l("Up to and including")})
+    note = text(_l("Reason"), widget="textarea", longest=255)
+
+
+class EndReadingForm(FormSchema):
+    """Which permission ends."""
+
+    reader = fields.Integer(required=True)
+
+
+@deed("let_read", _l("Let somebody read it"), ReadForm, manages,
+      consequence=_l("He reads this one case until that day; each time is put on record."))
+def _let_read(case: Case, actor: Viewer, data: Data) -> Any:
+    until = moment.start_of(data["until"] + dt.timedelta(days=1))
+    if until <= moment.now():
+        raise Refusal(_("This day is over."), "until")
+    return duty.let_read(session_of(case), case, the_person(case, data["person"]), until, data["note"], actor=actor)
+
+
+@deed("end_reading", _l("Let him read it no longer"), EndReadingForm, nowhere, button=False)
+def _end_reading(case: Case, actor: Viewer, data: Data) -> Any:
+    return duty.end_reading(case, data["reader"], actor=actor)

@@ -40,9 +40,14 @@ _CASES = f"""
 SELECT c.id FROM core_case c JOIN core_unit ru ON ru.id = c.unit_id
  WHERE c.kind IN :kinds
    AND (EXISTS ({_GRANTED} AND verb.name = 'read' AND thing.name = c.kind
-                {_REACH.format(owners="c.assignee_id = :user OR c.created_by_id = :user", unit="c.unit_id")})
+                {_REACH.format(owners="COALESCE(a.lent_by_id, a.user_id) IN (c.assignee_id, c.created_by_id)",
+                               unit="c.unit_id")})
         OR EXISTS (SELECT 1 FROM core_case_reader o JOIN ab_user p ON p.id = o.user_id
-                    WHERE o.case_id = c.id AND o.user_id = :user AND o.until > :now AND p.active = :true))
+                    WHERE o.case_id = c.id AND o.user_id = :user AND o.until > :now AND p.active = :true)
+        OR EXISTS (SELECT 1 FROM core_case_reader o JOIN core_appointment a ON a.lent_by_id = o.user_id
+                     JOIN ab_user p ON p.id = a.user_id
+                    WHERE o.case_id = c.id AND a.user_id = :user AND o.until > :now AND p.active = :true
+                      AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)))
 """  # no value is put into the text, only the two halves of the statement above
 
 

@@ -149,7 +149,8 @@ def _accounts(session: Session, everybody: bool) -> list[Account]:
             "WHERE valid_from <= :today AND (valid_to IS NULL OR valid_to >= :today)"), {"today": moment.today()}):
         grants.setdefault(row.user_id, []).append(f"{row.role_id}/{row.unit_id}/{row.scope}/{row.units}")
     alike: dict[Any, list[int]] = {}
-    readers = {row.user_id for row in session.execute(text("SELECT DISTINCT user_id FROM core_case_reader"))}
+    readers = {row.user_id for row in session.execute(text(
+        "SELECT user_id FROM core_case_reader UNION SELECT user_id FROM core_appointment WHERE lent_by_id IS NOT NULL"))}
     for user_id in people:
         alone = everybody or user_id in readers
         alike.setdefault((user_id if alone else None, tuple(sorted(grants.get(user_id, [])))), []).append(user_id)

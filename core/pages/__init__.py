@@ -31,6 +31,7 @@ from core.pages.mail import pages as mail
 from core.pages.notices import pages as notices
 from core.pages.reports import pages as reports
 from core.pages.sheets import pages as sheets
+from core.pages.standing_in import pages as standing_in
 from core.pages.taste import pages as taste
 from core.pages.verify import pages as verify
 from core.pages.wordings import pages as wordings
@@ -54,6 +55,7 @@ PAGES = (
     taste,
     notices,
     account,
+    standing_in,
     admin,
     people,
     roles,

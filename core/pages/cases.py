@@ -38,7 +38,7 @@ def case_page(number: str) -> str:
     """The page of a case."""
     case, viewer, session = the_case(number), request_viewer(), request_session()
     screen = screen_of(case.kind)
-    if case.confidentiality is Confidentiality.RESTRICTED:
+    if case.confidentiality is Confidentiality.RESTRICTED or duty.reads_by_leave(case, viewer):
         record(session, "read", "core_case", case.id, case.number)
         session.commit()
     calendar = clocks.calendar_of(session)

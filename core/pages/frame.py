@@ -112,6 +112,7 @@ CORE_MENU = (
         MenuEntry(_l("Command centre"), "/command", "stats:read"),
         MenuEntry(_l("Figures"), "/stats", "stats:read"),
         MenuEntry(_l("Notices"), "/notices", ""),
+        MenuEntry(_l("Standing in"), "/account/standing-in", ""),
         MenuEntry(_l("Legal periods"), "/rules", ""),
         MenuEntry(_l("Working-day calendar"), "/calendar", ""),
     )),

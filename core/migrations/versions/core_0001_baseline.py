@@ -303,18 +303,26 @@ def upgrade() -> None:
     sa.Column('custom_units', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('lent_by_id', sa.Integer(), nullable=True),
+    sa.Column('lent_from_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('(lent_by_id IS NULL) = (lent_from_id IS NULL)', name=op.f('ck_core_appointment_lent')),
     sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name=op.f('ck_core_appointment_days')),
+    sa.ForeignKeyConstraint(['lent_by_id'], ['ab_user.id'], name=op.f('fk_core_appointment_lent_by_id')),
+    sa.ForeignKeyConstraint(['lent_from_id'], ['core_appointment.id'], name=op.f('fk_core_appointment_lent_from_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['role_id'], ['ab_role.id'], name=op.f('fk_core_appointment_role_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_core_appointment_unit_id')),
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_appointment_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_appointment')),
-    sa.UniqueConstraint('user_id', 'role_id', 'unit_id', 'valid_from', name=op.f('uq_core_appointment_user_id_role_id_unit_id_valid_from'))
+    sa.UniqueConstraint('user_id', 'lent_from_id', 'valid_from', name=op.f('uq_core_appointment_user_id_lent_from_id_valid_from'))
     )
     with op.batch_alter_table('core_appointment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_appointment_lent_by_id'), ['lent_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_appointment_lent_from_id'), ['lent_from_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_appointment_role_id'), ['role_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_appointment_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('ix_core_appointment_unit_role', ['unit_id', 'role_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_appointment_user_id'), ['user_id'], unique=False)
+        batch_op.create_index('uq_core_appointment_own', ['user_id', 'role_id', 'unit_id', 'valid_from'], unique=True, sqlite_where=sa.text('lent_by_id IS NULL'), postgresql_where=sa.text('lent_by_id IS NULL'))
 
     op.create_table('core_audit',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1357,10 +1365,13 @@ def downgrade() -> None:
 
     op.drop_table('core_audit')
     with op.batch_alter_table('core_appointment', schema=None) as batch_op:
+        batch_op.drop_index('uq_core_appointment_own', sqlite_where=sa.text('lent_by_id IS NULL'), postgresql_where=sa.text('lent_by_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_core_appointment_user_id'))
         batch_op.drop_index('ix_core_appointment_unit_role')
         batch_op.drop_index(batch_op.f('ix_core_appointment_unit_id'))
         batch_op.drop_index(batch_op.f('ix_core_appointment_role_id'))
+        batch_op.drop_index(batch_op.f('ix_core_appointment_lent_from_id'))
+        batch_op.drop_index(batch_op.f('ix_core_appointment_lent_by_id'))
 
     op.drop_table('core_appointment')
     op.drop_table('ab_user_role')
