@@ -84,6 +84,7 @@ def load_models(suite: Suite) -> None:
     import core.case.models
     import core.jobs.models
     import core.letter.batch_models
+    import core.letter.health
     import core.letter.key_models
     import core.letter.models
     import core.letter.steps

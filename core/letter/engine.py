@@ -13,8 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core import __version__
 from core.letter import geometry
@@ -44,16 +43,15 @@ class Drawing:
 
         self.weasyprint, self.book = weasyprint, fonts
         self.fetcher = locked_fetcher(TEMPLATES)
-        environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined,
-                                                    loader=FileSystemLoader(TEMPLATES))
-        environment.globals.clear()
+        # The suite's own file, not a bureau's text: a sandbox would only be slow here.
+        environment = Environment(autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(TEMPLATES))
         self.page = environment.get_template("letter.html")
         self.fonts = FontConfiguration()
         # Read once: left to itself, WeasyPrint opens the profile anew for each document and leaves closing it to
         # chance.
         profile = BytesIO((files("weasyprint.pdf") / COLOURS).read_bytes())
         self.colours = {INTENT: ColorProfile(profile, COLOURS, "relative-colorimetric", (["r"], ["g"], ["b"]))}
-        css = ImmutableSandboxedEnvironment(undefined=StrictUndefined, loader=FileSystemLoader(TEMPLATES))
+        css = Environment(undefined=StrictUndefined, loader=FileSystemLoader(TEMPLATES))
         self.style = weasyprint.CSS(string=css.get_template("letter.css").render(_measures(fonts)),
                                     font_config=self.fonts, url_fetcher=self.fetcher)
 

@@ -136,11 +136,10 @@ class FontBook:
 
 def _families(path: Path) -> list[str]:
     """The family name of each member of a font file."""
-    if path.suffix.lower() == ".ttc":
-        with TTCollection(str(path), lazy=True) as collection:
-            return [str(font["name"].getBestFamilyName()) for font in collection.fonts]
-    with TTFont(str(path), lazy=True) as font:
-        return [str(font["name"].getBestFamilyName())]
+    with path.open("rb") as stream:  # ours to close: a broken file makes the reader forget it
+        if path.suffix.lower() == ".ttc":
+            return [str(font["name"].getBestFamilyName()) for font in TTCollection(stream, lazy=True).fonts]
+        return [str(TTFont(stream, lazy=True)["name"].getBestFamilyName())]
 
 
 def _faces(folder: Path) -> Iterator[Face]:

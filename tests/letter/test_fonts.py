@@ -72,6 +72,27 @@ def test_without_network_and_cache_the_message_says_what_to_do(tmp_path: Path, m
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_doctor_says_which_faces_letters_are_drawn_with(fonts: FontBook, tmp_path: Path) -> None:
+    from types import SimpleNamespace
+    from typing import Any
+
+    from core.letter.health import letter_fonts
+
+    def told(cache: str = "") -> Any:
+        settings = SimpleNamespace(var=tmp_path, letter=SimpleNamespace(fonts=cache))
+        return letter_fonts(SimpleNamespace(settings=settings), None)  # type: ignore[arg-type]  # what the check reads of it
+
+    assert told().ok and "YS Fang" in told().detail and "YS Biao" in told().detail
+    (tmp_path / "fonts").mkdir()
+    shutil.copy(fonts.folder / "YSKai.ttf", tmp_path / "fonts" / "方正小标宋简体.ttf")
+    assert "方正小标宋简体.ttf" in told().detail
+    missing = told(str(tmp_path / "nowhere"))
+    assert not missing.ok and "prepare_fonts" in missing.fix
+    (tmp_path / "fonts" / "simhei.ttf").write_text("no font")
+    broken = told()
+    assert not broken.ok and "simhei.ttf" in broken.detail
+
+
 def test_a_bureaus_own_face_comes_first(fonts: FontBook, tmp_path: Path) -> None:
     shutil.copy(fonts.folder / "YSKai.ttf", tmp_path / "方正小标宋简体.ttf")
     own = FontBook(fonts.folder, tmp_path)
