@@ -5,23 +5,29 @@ from core.access import Role, Scope
 from core.words import N_
 
 _READ = ("credit_repair.penalty:read", "enterprise:read", "letter:read", "stats:read")
-_REPAIR = ("credit_repair.repair:read",)
+_REPAIR = ("credit_repair.repair:read", "credit_repair.sync:read", "credit_repair.objection:read")
+_EXCHANGE = ("credit_repair.sync:create", "credit_repair.sync:assign", "credit_repair.objection:create",
+             "credit_repair.objection:assign", "credit_repair.sync:import", "credit_repair.sync:export")
+_MONTH = ("credit_repair.bulletin:read", "credit_repair.bulletin:create", "credit_repair.month:import")
 
 ROLES = (
     Role("credit_repair.clerk", N_("Enforcement clerk (entry)"),
          (*_READ, *_REPAIR, "credit_repair.penalty:create", "credit_repair.penalty:import", "credit_repair.penalty:assign",
-          "letter:draft", "import:run", "export:run", "credit_repair.penalty:export")),
+          *_EXCHANGE, "letter:draft", "import:run", "export:run", "credit_repair.penalty:export")),
     Role("credit_repair.lawyer", N_("Legal reviewer"), (*_READ, *_REPAIR, "letter:review")),
     Role("credit_repair.publisher", N_("Publication reviewer (signs)"),
          (*_READ, *_REPAIR, "letter:sign", "credit_repair.penalty:export", "export:run")),
     Role("credit_repair.credit", N_("Credit section clerk"),
          (*_READ, *_REPAIR, "credit_repair.repair:create", "credit_repair.repair:assign", "credit_repair.repair:reopen",
           "credit_repair.penalty:import", "credit_repair.penalty:create", "credit_repair.penalty:export", "letter:draft",
-          "import:run", "export:run", "credit_repair.repair:contact", "enterprise:contact"), Scope.ALL),
+          *_EXCHANGE, *_MONTH, "credit_repair.whatif:read", "import:run", "export:run", "credit_repair.repair:contact",
+          "credit_repair.objection:contact", "enterprise:contact"), Scope.ALL),
     Role("credit_repair.head", N_("Head of the credit section"),
-         (*_READ, *_REPAIR, "credit_repair.repair:assign", "credit_repair.repair:reopen", "letter:review", "letter:sign",
-          "export:run", "credit_repair.penalty:export"), Scope.ALL),
+         (*_READ, *_REPAIR, *_MONTH, "credit_repair.whatif:read", "credit_repair.repair:assign", "credit_repair.repair:reopen",
+          "letter:draft", "letter:review", "letter:sign", "import:run", "export:run", "credit_repair.penalty:export",
+          "credit_repair.sync:export"), Scope.ALL),
     Role("credit_repair.window", N_("Credit service counter"),
-         (*_READ, *_REPAIR, "credit_repair.repair:create", "credit_repair.repair:contact", "enterprise:contact"), Scope.ALL),
+         (*_READ, *_REPAIR, "credit_repair.repair:create", "credit_repair.repair:contact", "credit_repair.objection:create",
+          "credit_repair.objection:contact", "enterprise:contact", "letter:draft"), Scope.ALL),
     Role("credit_repair.reader", N_("Reader"), (*_READ, *_REPAIR), Scope.ALL),
 )

@@ -15,6 +15,9 @@ PARTY_TYPES = ("法人及非法人组织", "个体工商户")
 PROCEDURES = ("普通程序", "听证程序", "简易程序")
 TIERS = ((Tier.LIGHT.value, _l("Light loss of credit")), (Tier.GENERAL.value, _l("Ordinary loss of credit")),
          (Tier.SERIOUS.value, _l("Serious loss of credit")))
+AGENTS = (("legal_rep", _l("Legal representative")), ("staff", _l("Member of staff")), ("agency", _l("Agency")))
+GROUNDS = ("信息有误", "结果不一致", "对修复决定有异议")
+SUCCESSIONS = ("合并", "分立", "改制", "更名")
 CHANNELS = (("window", _l("Counter")), ("online", _l("Online")), ("phone", _l("By telephone")))
 REJECTIONS = ("1001 名称与统一社会信用代码不一致", "1002 必填项为空", "1003 日期错误", "1004 文号重复", "1005 处罚类别错误",
               "1006 金额错误", "1099 其他")
@@ -60,6 +63,98 @@ class Correction(FormSchema):
     corrected_on = fields.Date(required=True, metadata={"label": _l("Violation put right on")})
 
 
+class Plan(FormSchema):
+    """Instalments, or a deferral (one line): what the authority allowed (行政处罚法 art. 66)."""
+
+    number = _text(_l("Number of the approval"), 128)
+    parts = _text(_l("Days and amounts"), 2000, widget="textarea", help=_l(
+        "One a line: the last day and the amount in 万元, such as 2026-06-30 0.25. Together they make the whole fine."))
+
+
+class Litigation(FormSchema):
+    """An administrative review or a lawsuit against the decision."""
+
+    number = _text(_l("Number of the case"), 128)
+    since = fields.Date(required=True, metadata={"label": _l("Accepted on")})
+
+
+class Ended(FormSchema):
+    """The day on which something ended."""
+
+    ended_on = fields.Date(required=True, metadata={"label": _l("Ended on")})
+
+
+class Ruling(FormSchema):
+    """The court's ruling on a reorganisation or settlement."""
+
+    court = _text(_l("Court"), 100)
+    number = _text(_l("Number of the ruling"), 90)
+    day = fields.Date(required=True, metadata={"label": _l("Ruled on")})
+
+
+class Succession(FormSchema):
+    """Who follows the party that was merged, divided or renamed."""
+
+    uscc = _text(_l("Credit code of the successor"), 32, check="uscc")
+    name = _text(_l("Name of the successor"), 200)
+    how = fields.String(required=True, validate=validate.OneOf(SUCCESSIONS), metadata={"label": _l("How it was succeeded")})
+    succeeded_on = fields.Date(required=True, metadata={"label": _l("Succeeded on")})
+
+
+class SanctionForm(FormSchema):
+    """A measure that somebody took because of the penalty, so that he can be told when it ends."""
+
+    holder = _text(_l("Who holds the measure"), 128, help=_l(
+        "A bureau of the district by its name or code; or the name of a site outside."))
+    measure = _text(_l("Measure to be lifted"), 255)
+
+
+class MissingMaterials(FormSchema):
+    """All that is missing, named at once."""
+
+    items = _text(_l("What is missing, and why"), 2000, widget="textarea", help=_l("One a line."))
+    complete_by = fields.Date(required=True, metadata={"label": _l("To be completed by")})
+
+
+class Authorisation(FormSchema):
+    """That the agent may act for the enterprise, and for how long."""
+
+    agent_role = fields.String(required=True, validate=validate.OneOf([a for a, _label in AGENTS]), metadata={
+        "label": _l("Who the agent is"), "choices": AGENTS})
+    authorised_from = fields.Date(required=True, metadata={"label": _l("Authorised from")})
+    authorised_until = fields.Date(required=True, metadata={"label": _l("Authorised until")})
+
+
+class Declined(FormSchema):
+    """Why an application is not accepted or refused, and what must be put right; the ground itself is the note."""
+
+    condition = _text(_l("Condition that is not met"), 255, required=False)
+    remedy = _text(_l("What must be put right"), 500, required=False, widget="textarea")
+    day = fields.Date(load_default=None, allow_none=True, metadata={
+        "label": _l("Day"), "help": _l("Leave it empty for today.")})
+
+
+class Falsehood(FormSchema):
+    """What was false in the promise or in the proof."""
+
+    facts = _text(_l("What was found"), 2000, widget="textarea")
+    found_on = fields.Date(required=True, metadata={"label": _l("Found on")})
+
+
+class Receipt(FormSchema):
+    """What the holder of a measure answers."""
+
+    receipt = _text(_l("Receipt"), 128)
+    day = fields.Date(load_default=None, allow_none=True, metadata={
+        "label": _l("Day"), "help": _l("Leave it empty for today.")})
+
+
+class Answer(FormSchema):
+    """The answer to an objection."""
+
+    answer = _text(_l("Answer"), 2000, widget="textarea")
+
+
 class Publication(FormSchema):
     """The day of a publication."""
 
@@ -99,6 +194,7 @@ class Submission(FormSchema):
     external_number = _text(_l("Number at Credit China"), 64)
     submitted_on = fields.Date(load_default=None, allow_none=True, metadata={
         "label": _l("Submitted on"), "help": _l("Leave it empty for today.")})
+    assisted = fields.Boolean(load_default=True, metadata={"label": _l("Filed with the counter's help")})
 
 
 class Push(FormSchema):
@@ -159,3 +255,24 @@ class RepairForm(FormSchema):
     authorised = fields.Boolean(load_default=False, metadata={"label": _l("Authorisation seen")})
     channel = fields.String(load_default="window", validate=validate.OneOf([c for c, _label in CHANNELS]), metadata={
         "label": _l("Where it was asked for"), "choices": CHANNELS})
+    agent_role = fields.String(load_default="staff", validate=validate.OneOf([a for a, _label in AGENTS]), metadata={
+        "label": _l("Who the agent is"), "choices": AGENTS})
+    authorised_until = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Authorised until")})
+
+
+class ObjectionForm(FormSchema):
+    """An objection taken in at the counter or from Credit China."""
+
+    document_number = _text(_l("Decision number"), 128)
+    ground = fields.String(required=True, validate=validate.OneOf(GROUNDS), metadata={"label": _l("Objection to")})
+    content = _text(_l("What is objected"), 2000, widget="textarea")
+    site = _text(_l("Site that differs"), 128, required=False)
+    external_number = _text(_l("Number at Credit China"), 64, required=False)
+    asker_name = _text(_l("Who objects"), 64, required=False)
+    asker_phone = _text(_l("Phone"), 32, required=False, check="phone")
+
+
+class BulletinForm(FormSchema):
+    """The month of a bulletin."""
+
+    month = fields.Date(required=True, metadata={"label": _l("Month"), "help": _l("Any day of the month.")})

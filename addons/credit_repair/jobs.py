@@ -10,13 +10,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from addons.credit_repair.counter import tell_of_suspicion
 from addons.credit_repair.letters import due_prenotices
-from addons.credit_repair.models import Penalty
+from addons.credit_repair.models import Instalment, Penalty
+from addons.credit_repair.months import monthly
 from addons.credit_repair.operations import over
 from core import moment
 from core.access import Appointment, Unit
+from core.case.sweep import recipients
 from core.jobs import Job
 from core.jobs.sweep import register_sweeper
+from core.outbox.models import Message
 from core.outbox.post import post
 from core.words import N_
 
@@ -46,6 +50,29 @@ def find_prenotices(session: Session, now: dt.datetime) -> dict[str, int]:
     return {"due": len(due)}
 
 
+def remind_of_instalments(session: Session, now: dt.datetime) -> dict[str, int]:
+    """Tell whoever has the decision of an instalment that is due within three days, and of one that was not paid."""
+    today, told = moment.local(now).date(), 0
+    due = session.scalars(select(Instalment).join(Penalty, Penalty.id == Instalment.case_id).where(
+        Instalment.paid_on.is_(None), Instalment.due_on <= today + dt.timedelta(days=3), Penalty.paid_on.is_(None),
+        Penalty.state.not_in(("withdrawn", "discarded"))).order_by(Instalment.due_on))
+    for part in due.all():
+        when = "late" if part.due_on < today else "soon"
+        for person in recipients(session, part.penalty, ("assignee",)):
+            key = f"instalment:{part.id}:{when}:{person}"
+            if session.scalar(select(Message.id).where(Message.dedupe_key == key)) is None:
+                post(session, to=person, channel="inapp", subject=_("Instalment due %(day)s: %(number)s", day=part.due_on,
+                                                                  number=part.penalty.document_number),
+                     body=_("%(amount)s × 10,000 yuan are due on %(day)s.", amount=f"{part.amount.normalize():f}",
+                            day=part.due_on),
+                     dedupe_key=key, link=f"/cases/{part.penalty.number}", case_id=part.case_id)
+                told += 1
+    return {"told": told}
+
+
 register_sweeper("credit_repair.periods", periods, order=45)
 
-JOBS = [Job("credit_repair.prenotices", find_prenotices, N_("Pre-notices that are due"), cron="0 8 * * *")]
+JOBS = [Job("credit_repair.prenotices", find_prenotices, N_("Pre-notices that are due"), cron="0 8 * * *"),
+        Job("credit_repair.bulletin", monthly, N_("The month's bulletin"), cron="30 8 * * *"),
+        Job("credit_repair.instalments", remind_of_instalments, N_("Instalments that fall due"), cron="10 8 * * *"),
+        Job("credit_repair.agents", tell_of_suspicion, N_("Suspicion of paid agents"), cron="20 8 * * 1")]

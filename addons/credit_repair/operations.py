@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.credit_repair import effects
-from addons.credit_repair.forms import PenaltyForm, RepairForm
-from addons.credit_repair.models import Penalty, Repair, RepairPenalty
+from addons.credit_repair.counter import authorisation_of
+from addons.credit_repair.effects.penalty import service_known
+from addons.credit_repair.forms import ObjectionForm, PenaltyForm, RepairForm
+from addons.credit_repair.models import Objection, Penalty, Repair, RepairPenalty
+from addons.credit_repair.tiers import ORDER_36
 from core import moment
 from core.access import Unit, Viewer, system_viewer
 from core.case import act, clocks
@@ -24,6 +26,7 @@ from core.outbox.post import post
 from core.party import uscc as codes
 from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
+from core.rules.lookup import lookup
 
 MARKET = ("市场监督管理", "市场监管")
 BATCH = 500
@@ -60,7 +63,9 @@ def register_penalty(session: Session, actor: Viewer, unit: Unit, values: Mappin
                          title=f"{enterprise.name} {given['document_number']}", **given)
     case.classify()
     if case.served_on is not None:
-        effects.service_known(case, case.events[-1])
+        service_known(case, case.events[-1])
+    if case.outside:
+        act.do(case, "adopt", actor=system_viewer("decided outside the district", actor.name))
     session.flush()
     return case
 
@@ -93,13 +98,13 @@ def serve_decision(session: Session, actor: Viewer, case: Penalty, *, served_on:
 
 
 def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *, unit: Unit | None = None,
-                agent_name: str = "", agent_phone: str = "", authorised: bool = False, channel: str = "window",
-                bundle: str = "") -> Repair:
-    """Open the repair case of one or more penalties that one authority imposed on one enterprise; the person's own unit
-    has it until it is pushed to the authority."""
+                agent_name: str = "", agent_phone: str = "", agent_role: str = "staff", authorised: bool = False,
+                authorised_until: dt.date | None = None, channel: str = "window", bundle: str = "") -> Repair:
+    """Open the repair case of one or more penalties that one authority imposed on one enterprise (or on those whom it
+    succeeded); the person's own unit has it until it is pushed to the authority."""
     if not penalties:
         raise Refusal(_("Name at least one decision."), "document_numbers")
-    if len({(p.bureau_id, p.enterprise_id) for p in penalties}) > 1:
+    if len({(p.bureau_id, p.successor_id or p.enterprise_id) for p in penalties}) > 1:
         raise Refusal(_("One application is about decisions of one authority on one enterprise."), "document_numbers")
     busy = in_repair(session, penalties)
     for penalty in penalties:
@@ -110,10 +115,14 @@ def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *
             raise Refusal(_("The decision %(number)s is part of the open case %(case)s.", number=penalty.document_number,
                             case=busy[penalty.id]), "document_numbers")
     first = penalties[0]
+    party_id = first.successor_id or first.enterprise_id
+    if agent_phone and not authorised:
+        authorised, authorised_until = authorisation_of(session, party_id, agent_phone, moment.today())
     case = act.open_case(session, Repair, actor, unit=unit or _own_unit(session, actor),
-                         enterprise_id=first.enterprise_id, assignee_id=actor.user_id,
+                         enterprise_id=party_id, assignee_id=actor.user_id,
                          title=_("%(party)s: repair of %(count)s penalties", party=first.party_name, count=len(penalties)),
-                         agent_name=agent_name, agent_phone=agent_phone, authorised=authorised, channel=channel, bundle=bundle)
+                         agent_name=agent_name, agent_phone=agent_phone, agent_role=agent_role, authorised=authorised,
+                         authorised_until=authorised_until, channel=channel, bundle=bundle)
     for penalty in penalties:
         case.penalties.append(RepairPenalty(penalty=penalty))
     case.examine(moment.today())
@@ -122,24 +131,35 @@ def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *
 
 
 def open_bundle(session: Session, actor: Viewer, penalties: Sequence[Penalty], **more: Any) -> list[Repair]:
-    """One bundle of applications: a repair case for each authority that is concerned."""
-    groups: dict[int, list[Penalty]] = {}
+    """One bundle of applications: for each authority that is concerned a repair case with what can be asked for now, and
+    another one, which waits, with what cannot yet."""
+    groups: dict[tuple[int, int | None, bool], list[Penalty]] = {}
     for penalty in penalties:
-        groups.setdefault(penalty.bureau_id, []).append(penalty)
+        ready = penalty.performed and penalty.first_day(moment.today()) <= moment.today()
+        groups.setdefault((penalty.bureau_id, penalty.successor_id or penalty.enterprise_id, not ready), []).append(penalty)
     if not groups:
         raise Refusal(_("Name at least one decision."), "document_numbers")
     opened: list[Repair] = []
-    for group in groups.values():
-        opened.append(open_repair(session, actor, group, bundle=opened[0].number if opened else "", **more))
+    for key in sorted(groups, key=lambda found: (found[2], found[0])):
+        opened.append(open_repair(session, actor, groups[key], bundle=opened[0].number if opened else "", **more))
     if len(opened) > 1:
         opened[0].bundle = opened[0].number
         session.flush()
     return opened
 
 
+def open_objection(session: Session, actor: Viewer, penalty: Penalty, *, ground: str, content: str, site: str = "",
+                   external_number: str = "", asker_name: str = "", asker_phone: str = "") -> Objection:
+    """Take an objection in; it lies with the authority that decided."""
+    return act.open_case(session, Objection, actor, unit=penalty.unit, enterprise_id=penalty.enterprise_id,
+                         title=_("%(ground)s: %(number)s", ground=ground, number=penalty.document_number),
+                         penalty_id=penalty.id, ground=ground, content=content, site=site, external_number=external_number,
+                         asker_name=asker_name, asker_phone=asker_phone)
+
+
 def eligible_on(penalty: Penalty, on: dt.date | None = None) -> dt.date:
     """The first day on which repair of ``penalty`` can be asked for, by the rules of the day ``on`` (today)."""
-    return penalty.publicity(on or moment.today()).apply_from
+    return penalty.first_day(on or moment.today())
 
 
 def party(session: Session, code: str | None, name: str, on: dt.date) -> tuple[Enterprise, bool]:
@@ -191,10 +211,14 @@ def plain_name(name: str) -> str:
 def over(session: Session, now: dt.datetime) -> dict[str, int]:
     """Periods that are over: publicity ends by itself, repair cases that waited for their day go on. Idempotent."""
     day, system = moment.local(now).date(), system_viewer("periods that are over")
-    expired = session.scalars(select(Penalty).where(Penalty.state == "published", Penalty.published_until < day)
+    _shorten(session, day, system)
+    expired = session.scalars(select(Penalty).where(Penalty.state.in_(("published", "shielded")), Penalty.published_until < day)
                               .order_by(Penalty.id).limit(BATCH)).all()
     for penalty in expired:
         act.do(penalty, "expire", actor=system)
+    for late in session.scalars(select(Repair).where(Repair.state == "materials", Repair.complete_by < day)
+                                .order_by(Repair.id).limit(BATCH)).all():
+        act.do(late, "forgo", actor=system)
     for repair in session.scalars(select(Repair).where(Repair.state == "waiting_min", Repair.eligible_on <= day)
                                   .order_by(Repair.id).limit(BATCH)).all():
         act.do(repair, "wake", actor=system)
@@ -205,6 +229,31 @@ def over(session: Session, now: dt.datetime) -> dict[str, int]:
                  case_id=repair.id)
     session.flush()
     return {"closed": len(expired)}
+
+
+def _shorten(session: Session, day: dt.date, system: Viewer) -> None:
+    """Where the parameter says so, the shorter longest period of Order 36 holds for older decisions too."""
+    if day < ORDER_36 or not lookup(session, "credit.recompute_old", day).value:
+        return
+    old = select(Penalty).where(Penalty.state == "published", Penalty.rule_version == "v1", Penalty.published_until >= day,
+                                Penalty.published_until > Penalty.decided_on + dt.timedelta(days=366))
+    for penalty in session.scalars(old.order_by(Penalty.id).limit(BATCH)).all():
+        if penalty.publicity(day).max_last < (penalty.published_until or penalty.max_last):
+            act.do(penalty, "recompute_end", actor=system)
+
+
+@opens("credit_repair.objection", ObjectionForm)
+def _open_objection(session: Session, actor: Viewer, wanted: Wanted) -> Case:
+    return objection_from_form(session, actor, wanted.data)
+
+
+def objection_from_form(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Case:
+    """The form of an objection."""
+    number = data["document_number"].strip()
+    found = session.scalars(select(Penalty).where(Penalty.document_number == number).limit(1)).first()
+    if found is None:
+        raise Refusal(_("There is no decision %(numbers)s.", numbers=number), "document_number")
+    return open_objection(session, actor, found, **{key: value for key, value in data.items() if key != "document_number"})
 
 
 @opens("credit_repair.penalty", PenaltyForm)
@@ -229,7 +278,8 @@ def repair_from_form(session: Session, actor: Viewer, data: Mapping[str, Any]) -
 
 def repair_by_hand(session: Session, actor: Viewer, unit: Unit, data: Mapping[str, Any]) -> Case:
     """Open what the form names: these decisions, or all published ones of the enterprise; the first case is returned."""
-    more = {name: data[name] for name in ("agent_name", "agent_phone", "authorised", "channel")}
+    more = {name: data[name] for name in ("agent_name", "agent_phone", "agent_role", "authorised", "authorised_until",
+                                               "channel")}
     numbers = [line.strip() for line in data["document_numbers"].splitlines() if line.strip()]
     query = select(Penalty)
     if data["uscc"]:

@@ -114,15 +114,18 @@ def version_on(day: dt.date) -> Version:
 
 
 def publicity(decided_on: dt.date, tier: Tier, months: Months, *, special: bool = False, applied_on: dt.date | None = None,
-              samr: bool = False) -> Publicity:
+              samr: bool = False, version: Version | None = None) -> Publicity:
     """The publicity of a penalty decided on ``decided_on`` by the measures of that day.
 
     ``special`` is a field in which Order 58 asks for a year (食品、药品、特种设备、安全生产、消防). ``applied_on`` is the day
     on which repair is asked for: when other measures hold then, the shorter period of the two counts, and nothing is
-    lengthened. ``samr`` asks for the market-regulation system, whose measures begin on 2025-12-25. Months end on the day
+    lengthened. ``samr`` asks for the market-regulation system, whose measures begin on 2025-12-25; ``version`` asks what other
+    measures would give. Months end on the day
     of the same number or at the end of the month, without a shift for holidays (民法典 arts. 201, 202).
     """
-    if samr:
+    if version is not None:
+        spans = [(version, decided_on)]
+    elif samr:
         spans = [(Version.SAMR, max(decided_on, ORDER_107))]
     else:
         spans = [(version_on(decided_on), decided_on)]
@@ -143,3 +146,16 @@ def _span(version: Version, tier: Tier, special: bool, day: dt.date, months: Mon
         return months("v1.min_special" if special else "v1.min", day), months("v1.max", day)
     shortest = 0 if tier is Tier.LIGHT else months(f"{version}.{tier}_min", day)
     return shortest, months(f"{version}.{tier}_max", day)
+
+
+def late_fine(fine: Decimal, due_on: dt.date, until: dt.date, paused_from: dt.date | None = None,
+              paused_to: dt.date | None = None) -> Decimal:
+    """What is added to a fine (万元) that is paid after ``due_on``: 3 % a day, at most the fine itself (行政处罚法 art. 72).
+
+    The days of an administrative review or lawsuit do not count (art. 73); one without an end runs until ``until``.
+    """
+    days = max(0, (until - due_on).days)
+    if paused_from is not None:
+        first, last = max(paused_from, due_on + ONE_DAY), min(paused_to or until, until)
+        days -= max(0, (last - first).days + 1)
+    return min(fine, fine * Decimal("0.03") * days) if days > 0 else Decimal(0)

@@ -42,7 +42,7 @@ def compose(content: LetterContent, fonts: FontBook, preview: bool) -> list[Page
             set_page_number(page, number, fonts)
     if content.receipt:
         pages += receipt_sheet(content, fonts, len(pages))
-    if preview:
+    if preview and content.letterhead.form.numbered:
         for page in pages:
             page.art.insert(0, Watermark(SAMPLE))
     return pages

@@ -18,7 +18,8 @@ class Form(enum.StrEnum):
     """The forms that bureaus send: 公文, 信函 and 纪要 of GB/T 9704-2012, and two that its measures are applied to.
 
     A 通知书 or 决定书 (``tongzhi``) has its number under the title and, on a sheet of its own, the receipt that the organ
-    keeps (送达回证). A 督办单 or 转办单 (``duban``) begins with a table that says what, who and by when.
+    keeps (送达回证). A 督办单 or 转办单 (``duban``) begins with a table that says what, who and by when. What the party itself
+    signs, such as a 承诺书 (``party``), has no mark, number, seal or date of the bureau's: it is printed and filled in.
     """
 
     XINHAN = "xinhan"
@@ -26,6 +27,12 @@ class Form(enum.StrEnum):
     JIYAO = "jiyao"
     TONGZHI = "tongzhi"
     DUBAN = "duban"
+    PARTY = "party"
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the bureau issues it, under a number; else it is printed for somebody else to sign."""
+        return self is not Form.PARTY
 
     @property
     def imprinted(self) -> bool:
@@ -135,7 +142,7 @@ class LetterContent:
                   "addressee": self.addressee or self.letterhead.form is Form.JIYAO}
         errors = [FieldError(name, _("The letter lacks its %(field)s.", field=name))
                   for name, value in needed.items() if not value]
-        if not preview and not (self.number and NUMBER.fullmatch(self.number)):
+        if not preview and self.letterhead.form.numbered and not (self.number and NUMBER.fullmatch(self.number)):
             errors.append(FieldError("number", _(
                 "A letter needs a number such as 宁发改信〔2026〕12号, not “%(number)s”.", number=self.number or "")))
         if errors:

@@ -39,6 +39,8 @@ LARGEST = {Form.XINHAN: 46.0, Form.GONGWEN: 56.0, Form.JIYAO: 56.0, Form.TONGZHI
 def set_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
     """Put the head on ``page``; returns where the title's first line begins (millimetres from the page's top)."""
     form = content.letterhead.form
+    if not form.numbered:
+        return TOP + PITCH
     if form is Form.XINHAN:
         return _letter_head(content, fonts, page)
     if form.imprinted:

@@ -48,6 +48,11 @@ class LetterKind:
     """The 发文机关标志 where it is not the organ's name, such as 宁河区营商环境联席会议纪要; a template too."""
     summary: tuple[tuple[str, str], ...] = ()
     """Labels and (templates of) values of the table that begins a 督办单 or 转办单."""
+    signatory: str = ""
+    """Who signs, when that is not the bureau: a template too (a 承诺书 of the party)."""
+    occasion: Callable[[Any], str] | None = None
+    """``occasion(case)``: what tells two letters of this kind for one case apart (the day of a reminder, the number of a
+    revision); None: there is one."""
     context: Callable[[Any], Mapping[str, Any]] | None = None
     """``context(case)``: the values of the fields, from a case."""
     issuer: Callable[[Any, Any], Any] | None = None
@@ -90,7 +95,8 @@ class LetterKind:
         return LetterContent(
             letterhead=self._headed(letterhead, filled), title=filled(self.title), addressee=filled(self.addressee),
             body=fill_body(wording if wording is not None else self.source(), self.field_names, values),
-            signing_organ=signing_organ or letterhead.organ, date=date, contact=contact,
+            signing_organ=signing_organ or (filled(self.signatory) if self.signatory else letterhead.organ), date=date,
+            contact=contact if self.form.numbered else "",
             cc=filled(self.cc) if self.cc else "", attachments=tuple(filled(a) for a in self.attachments),
             summary=tuple((label, filled(value)) for label, value in self.summary),
             receipt=self.form is Form.TONGZHI, data=dict(data or {}))

@@ -27,7 +27,7 @@ from core.case.models import Case
 from core.db import Json, Model, UtcDateTime, enum_column
 
 _LIVE = text("case_id IS NOT NULL AND state <> 'voided'")
-"""A case has one living letter of a kind: asking twice gives the same one."""
+"""A case has one living letter of a kind for an occasion: asking twice gives the same one."""
 
 
 class LetterState(enum.StrEnum):
@@ -57,6 +57,8 @@ class Letter(Scoped, Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"))
     addressee: Mapped[str] = mapped_column(String(255))
     title: Mapped[str] = mapped_column(String(255))
+    occasion: Mapped[str] = mapped_column(String(40), default="")
+    """What tells it apart from another letter of its kind for the same case."""
     fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     state: Mapped[LetterState] = mapped_column(enum_column(LetterState, 16), default=LetterState.DRAFT)
     drafter_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
@@ -97,7 +99,7 @@ class Letter(Scoped, Model):
         CheckConstraint("number IS NULL OR (sha256 IS NOT NULL AND signed_at IS NOT NULL AND code IS NOT NULL)",
                         name="bytes_when_numbered"),
         CheckConstraint("state <> 'voided' OR length(void_reason) > 0", name="void_reason"),
-        Index("uq_core_letter_live", "case_id", "kind", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("uq_core_letter_live", "case_id", "kind", "occasion", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index(None, "bureau_id", "state", "kind"),
     )
     __mapper_args__ = {"version_id_col": version}

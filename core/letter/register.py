@@ -42,8 +42,9 @@ def draft(session: Session, kind: LetterKind, case: Case, actor: Viewer, *, batc
     A missing field refuses here, not at signing.
     """
     _need(actor, "draft", case.unit_id)
+    occasion = kind.occasion(case) if kind.occasion is not None else ""
     found = session.scalars(select(Letter).where(Letter.case_id == case.id, Letter.kind == kind.kind,
-                                                 Letter.state != LetterState.VOIDED)).one_or_none()
+                                                 Letter.occasion == occasion, Letter.state != LetterState.VOIDED)).one_or_none()
     if found is not None:
         return found
     if kind.context is None:
@@ -55,7 +56,8 @@ def draft(session: Session, kind: LetterKind, case: Case, actor: Viewer, *, batc
                            wording=wording.text if wording else None)
     content.check(preview=True)
     letter = Letter(kind=kind.kind, case_id=case.id, bureau_id=bureau_id, unit_id=case.unit_id,
-                    addressee=content.addressee, title=content.title.replace("\n", ""), fields=to_json(fields),
+                    addressee=content.addressee, occasion=occasion, title=content.title.replace("\n", ""),
+                    fields=to_json(fields),
                     drafter_id=actor.user_id, drafted_at=moment.now(), batch=batch, wording=wording)
     session.add(letter)
     session.flush()
@@ -122,6 +124,8 @@ def may_sign(session: Session, letter: Letter, actor: Viewer) -> LetterKind:
     kind = kind_named(letter.kind)
     _state(letter, LetterState.REVIEWED if kind.needs_review else LetterState.DRAFT, LetterState.REVIEWED)
     _another(session, letter, actor, letter.drafter_id, letter.reviewer_id)
+    if not kind.form.numbered:
+        raise Refusal(_("This is for the party to sign. Print it."))
     return kind
 
 

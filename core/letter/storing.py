@@ -9,7 +9,7 @@ from core.letter.bodytext import DueDate
 
 
 def to_json(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts, numbers, days, due days, and lists of them."""
+    """Texts, numbers, days, due days; lists of them, and rows of a table that name them."""
     return {name: _out(value) for name, value in fields.items()}
 
 
@@ -25,6 +25,8 @@ def _out(value: Any) -> Any:
         return {"day": value.isoformat()}
     if isinstance(value, list | tuple):
         return [_out(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _out(item) for name, item in value.items()}
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
@@ -35,4 +37,6 @@ def _in(value: Any) -> Any:
         return dt.date.fromisoformat(value["day"])
     if isinstance(value, list):
         return [_in(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _in(item) for name, item in value.items()}
     return value

@@ -33,6 +33,8 @@ from core.letter.layout import Box, Page, em_top, visible
 from core.letter.typeset import Line, Setter, indent
 from core.words import gettext as _
 
+TO_BE_DATED = "年    月    日"
+"""Of what somebody else signs."""
 DATE_INDENT = 4
 """Characters between the date and the right edge."""
 VERIFY = "扫描二维码或登录以下网址核验："
@@ -56,7 +58,7 @@ class Tail:
         self.contact = tuple(self.setter.set(contact, indent(2)))
         if visible(self.setter, content.signing_organ) > AREA_WIDTH:
             raise Refusal(_("The name of the signing organ is too long for one line."), "signing_organ")
-        self.date = chinese_date(content.date)
+        self.date = chinese_date(content.date) if content.letterhead.form.numbered else TO_BE_DATED
         self.width, self.date_width = visible(self.setter, content.signing_organ), visible(self.setter, self.date)
         # The organ is centred over the date; a very long one moves both to the left rather than leave the type area.
         self.middle = RIGHT_EDGE - max(DATE_INDENT * CELL + self.date_width / 2, self.width / 2)

@@ -79,10 +79,11 @@ class SourceConformance:
              f"below {', '.join(ROOMS_ABOVE)}")
 
     def test_the_workflow_is_data(self) -> None:
-        path = self.addon.path / "workflow.py"
-        if path.exists():
-            mend((f"line {line}: {name}" for line, name in sources.imported(path, self.addon.package)
-                  if name.split(".")[0] == "sqlalchemy" or name in ("core.db", f"{self.addon.package}.models")),
+        for path in (self.addon.path / "workflow.py", *sorted((self.addon.path / "workflow").glob("*.py"))):
+            if not path.exists():
+                continue
+            mend((f"{path.name}:{line}: {name}" for line, name in sources.imported(path, self.addon.package)
+                  if name.split(".")[0] == "sqlalchemy" or name.startswith(("core.db", f"{self.addon.package}.models"))),
                  "workflow.py must be readable without a database: move guards and effects that need one beside it")
 
     def test_no_program_of_the_module_writes_a_state(self) -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from addons.credit_repair.guards import NOTICE
 from addons.credit_repair.letters import due_prenotices
+from addons.credit_repair.names import NOTICE
 from addons.credit_repair.stats import INDICATORS
 from addons.credit_repair.tests.helpers import enter
 from addons.credit_repair.tests.test_penalties import NAME_DIFFERS, to_reported

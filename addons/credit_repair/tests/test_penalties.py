@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from addons.credit_repair.guards import NOTICE
 from addons.credit_repair.models import Penalty
+from addons.credit_repair.names import EXPLANATION, NOTICE
 from addons.credit_repair.operations import over, serve_decision
 from addons.credit_repair.tests.helpers import enter, values
 from core import moment
@@ -162,7 +162,7 @@ def test_reminders_come_on_days_3_5_6_and_7_at_ten_and_only_once(team):
     assert len(keys) == len(set(keys))
 
 
-def test_a_revoked_decision_is_taken_down_within_three_working_days_and_the_credit_section_is_told(team):
+def test_a_revoked_decision_is_taken_down_within_three_working_days_and_the_credit_section_is_told(team, app):
     with moment.at(D(2026, 2, 10)):
         case = enter(team, decided_on=D(2026, 2, 10))
         publish(team, case)
@@ -174,17 +174,22 @@ def test_a_revoked_decision_is_taken_down_within_three_working_days_and_the_cred
     told = team.session.scalars(select(Message).where(Message.dedupe_key.startswith(f"revoked:{case.id}"))).all()
     assert {message.recipient_id for message in told} >= {team.people["zhou"].id}
     with moment.at(D(2026, 2, 14)):
+        with pytest.raises(Refusal):
+            act.do(case, "withdraw", actor=team.viewer("sun"))  # not without the public explanation
+        letter = issue_for(team.session, case, EXPLANATION)
         act.do(case, "withdraw", actor=team.viewer("sun"))
+    assert case.explanation_number == letter.number
     assert clock(case, "withdraw").result is ClockResult.ON_TIME
     assert (case.state, case.result) == ("withdrawn", "withdrawn")
 
 
-def test_a_changed_decision_is_published_anew_from_the_original_day(team):
+def test_a_changed_decision_is_published_anew_from_the_original_day(team, app):
     with moment.at(D(2026, 2, 10)):
         case = enter(team, decided_on=D(2026, 2, 10))
         publish(team, case)
         act.do(case, "revoke", actor=team.viewer("sun"), note="罚款减半",
                data={"outcome": "变更", "instrument": "宁政复决〔2026〕2号", "effective_on": "2026-02-10"})
+        issue_for(team.session, case, EXPLANATION)
         act.do(case, "correct", actor=team.viewer("qian"))
         act.do(case, "edit", actor=team.viewer("qian"), data=form(fine="0.25", content="罚款2500元"))
         publish(team, case)

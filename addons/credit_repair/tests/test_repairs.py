@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from addons.credit_repair.names import EXPLANATION
 from addons.credit_repair.operations import open_bundle, open_repair, over
 from addons.credit_repair.tests.helpers import enter
 from addons.credit_repair.tests.test_penalties import clock, publish
@@ -13,6 +14,7 @@ from core import moment
 from core.case import act, clocks
 from core.case.models import ClockResult
 from core.errors import NotAllowed, Refusal
+from core.letter.batch import issue_for
 from core.outbox.models import Message
 
 D = dt.date
@@ -171,6 +173,7 @@ def test_a_revoked_decision_closes_its_repair_case_as_no_longer_needed_and_not_a
         act.do(penalty, "revoke", actor=team.viewer("sun"), note="复议撤销",
                data={"outcome": "撤销", "instrument": "宁政复决〔2026〕1号", "effective_on": "2026-04-28"})
         assert repair.events[-1].kind == "told"
+        issue_for(team.session, penalty, EXPLANATION)
         act.do(penalty, "withdraw", actor=team.viewer("sun"))
     assert (repair.state, repair.result) == ("lapsed", "not_needed")
 

@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from addons.credit_repair.guards import NOTICE
 from addons.credit_repair.imports import EXPORTS, IMPORTS
 from addons.credit_repair.models import Penalty
+from addons.credit_repair.names import NOTICE
 from addons.credit_repair.tests.helpers import HEADINGS, sheet_row
 from core import moment
 from core.letter import register

@@ -1,18 +1,17 @@
-"""Why something cannot be done now. Each returns the reason, or None when nothing stands in the way.
-
-A guard that draws a button (``data`` is None) asks the record itself and nothing else: a desk draws forty of them.
-"""
+"""What stands in the way of a step of a penalty."""
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
+from addons.credit_repair.names import NOTICE
 from addons.credit_repair.tiers import WARNINGS
 from core import moment
 from core.access import current_viewer
@@ -21,8 +20,6 @@ from core.rules.lookup import lookup
 
 Data = Mapping[str, Any] | None
 
-NOTICE = "credit_repair.notice"
-PRENOTICE = "credit_repair.prenotice"
 PRIVATE = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\w)"
                      r"|(?<!\d)1[3-9]\d{9}(?!\d)")
 """An identity number or a mobile phone in a text that is to be published (市场监管总局令第45号 arts. 6, 7)."""
@@ -97,23 +94,18 @@ def to_be_published(case: Any) -> bool:
     return bool(case.market_system) and case.market_published_on is None
 
 
-def several(case: Any) -> bool:
-    """One penalty among others can be taken out."""
-    return len(case.penalties) > 1
-
-
 def not_served(case: Any, data: Data) -> str | None:
     """书函同达: the decision goes out together with its repair letter, and only once (国办发〔2025〕22号)."""
-    if not case.notice_number or (data is not None and not _letter_holds(case)):
+    if not case.notice_number or (data is not None and not letter_holds(case, NOTICE)):
         return _("The repair letter of this decision must be signed first: both are served together.")
     return _between(case, data, "served_on")
 
 
-def _letter_holds(case: Any) -> bool:
-    """Whether the repair letter is signed and not voided."""
+def letter_holds(case: Any, kind: str) -> bool:
+    """Whether a letter of the kind is signed for the case and not voided."""
     session = object_session(case)
     return session is not None and bool(session.scalar(select(exists().where(
-        Letter.case_id == case.id, Letter.kind == NOTICE,
+        Letter.case_id == case.id, Letter.kind == kind,
         Letter.state.in_([LetterState.SIGNED, LetterState.DELIVERED])))))
 
 
@@ -163,78 +155,86 @@ def may_expire(case: Any, data: Data) -> str | None:
     return _("Publicity is not over yet.")
 
 
-def has_penalties(case: Any, data: Data) -> str | None:
-    """A repair is about something."""
-    return None if case.penalties else _("No penalty is left in this application.")
-
-
-def eligible(case: Any, data: Data) -> str | None:
-    """Every penalty's minimum period must be over."""
-    day: dt.date | None = case.eligible_on
-    if day is None or day <= moment.today():
+def explained(case: Any, data: Data) -> str | None:
+    """What was public is taken down with a public explanation (行政处罚法 art. 48)."""
+    if case.published_on is None or case.explanation_number:
         return None
-    late = "、".join(f"{penalty.document_number}（{first:%Y-%m-%d}）" for penalty, first in case.not_yet(moment.today()))
-    return _("The minimum period is not over: repair can be asked for from %(day)s. %(which)s", day=day, which=late).strip()
+    return _("The public explanation must be signed first: it is made known when the decision is taken down.")
 
 
-def too_early(case: Any, data: Data) -> str | None:
-    """There is something to wait for."""
-    if case.eligible_on is not None and case.eligible_on > moment.today():
-        return None
-    return _("There is nothing to wait for: the minimum period is over.")
+def by_instalments(case: Any) -> bool:
+    """There is an instalment that is not paid."""
+    return any(part.paid_on is None for part in case.instalments)
 
 
-def ready(case: Any, data: Data) -> str | None:
-    """Two documents, no more: the proof and the commitment; every minimum over, every duty performed."""
-    if not case.proof:
-        return _("The proof that the duties are performed is missing.")
-    if not case.commitment:
-        return _("The credit commitment is missing.")
-    return has_penalties(case, data) or eligible(case, data) or all_performed(case, data)
-
-
-def all_performed(case: Any, data: Data) -> str | None:
-    """A repair needs every duty fully performed, the last instalment included."""
-    open_duties = case.unperformed
-    if open_duties:
-        return _("Duties are not fully performed yet: %(numbers)s.", numbers="、".join(p.document_number for p in open_duties))
-    return None
-
-
-def part_of_it(case: Any, data: Data) -> str | None:
-    """A penalty that is in the case."""
-    if data is not None and all(p.document_number != data["document_number"].strip() for p in case.subjects):
-        return _("The decision %(number)s is not part of this application.", number=data["document_number"])
-    return None
-
-
-def pushed_day(case: Any, data: Data) -> str | None:
-    """The push lies between the submission and today."""
+def to_plan(case: Any, data: Data) -> str | None:
+    """Once; and the parts make up the whole."""
+    if case.instalments:
+        return _("Instalments were allowed already.")
     if data is None:
         return None
-    first = case.submitted_on or data["pushed_on"]
-    return None if first <= data["pushed_on"] <= moment.today() else _("The day lies between the submission and today.")
+    try:
+        parts = plan_of(data["parts"])
+    except ValueError as fault:
+        return _("“%(line)s” is no day with an amount. Write it like 2026-06-30 0.25.", line=str(fault))
+    total = sum((amount for _day, amount in parts), Decimal(0))
+    if total != (case.fine or 0) + (case.confiscated or 0):
+        return _("The parts make %(sum)s, and %(all)s is to be paid.", sum=total,
+                 all=(case.fine or 0) + (case.confiscated or 0))
+    return None
 
 
-def since_push(case: Any, data: Data) -> str | None:
-    """What the authority did lies between the push and today."""
-    day = (data or {}).get("day")
-    if day is None or (case.pushed_on or day) <= day <= moment.today():
-        return None
-    return _("The day lies between the push and today.")
+def plan_of(text: str) -> list[tuple[dt.date, Decimal]]:
+    """The lines of a plan as days and amounts in 万元, by day. :class:`ValueError` names the line that is none."""
+    found = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        day, _space, amount = line.partition(" ")
+        try:
+            found.append((dt.date.fromisoformat(day), Decimal(amount.strip())))
+        except (ValueError, ArithmeticError):
+            raise ValueError(line) from None
+        if found[-1][1] <= 0:
+            raise ValueError(line)
+    return sorted(found)
 
 
-def approvable(case: Any, data: Data) -> str | None:
-    """All duties performed, and the day possible."""
-    return all_performed(case, data) or since_push(case, data)
+def not_in_litigation(case: Any) -> bool:
+    """One at a time."""
+    return not in_litigation(case)
 
 
-def not_extended(case: Any, data: Data) -> str | None:
-    """Once."""
-    clock = next((c for c in case.clocks if c.code == "total" and c.running), None) if data is not None else None
-    if data is not None and clock is None:
-        return _("No period runs that could be extended.")
-    return _("This period was extended already.") if clock is not None and clock.extensions else None
+def in_litigation(case: Any) -> bool:
+    """A review or lawsuit that has not ended."""
+    return case.litigation_from is not None and case.litigation_to is None
+
+
+def litigation(case: Any, data: Data) -> str | None:
+    """It begins between the decision and today."""
+    return _between(case, data, "since")
+
+
+def litigation_end(case: Any, data: Data) -> str | None:
+    """It ends after it began."""
+    day = (data or {}).get("ended_on")
+    return None if day is None or case.litigation_from <= day <= moment.today() else _(
+        "The day lies between the beginning of the lawsuit and today.")
+
+
+def ruled(case: Any, data: Data) -> str | None:
+    """The ruling lies between the decision and today."""
+    return _between(case, data, "day")
+
+
+def succession(case: Any, data: Data) -> str | None:
+    """Another enterprise follows, between the decision and today."""
+    if data is not None and data["uscc"] == case.uscc:
+        return _("That is the party itself. A new name of it comes with the register of enterprises.")
+    return _between(case, data, "succeeded_on")
+
+
+def is_outside(case: Any, data: Data) -> str | None:
+    """Only decisions of authorities outside the district come in as published."""
+    return None if case.outside else _("This decision is the district's own: it goes through its reviews.")
 
 
 def _between(case: Any, data: Data, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The two workflows as data: a penalty on its way to the platform, a repair on its way to the end of publicity."""
+"""A penalty on its way to the platform and out of publicity, as data."""
 from __future__ import annotations
 
 import datetime as dt
@@ -6,16 +6,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from addons.credit_repair import effects, forms, guards
+from addons.credit_repair import forms, names
+from addons.credit_repair.effects import penalty as effects
+from addons.credit_repair.guards import penalty as guards
+from addons.credit_repair.workflow.roles import CLERK, CREDIT, LAWYER, PUBLISHER, WINDOW, never
 from core.case.workflow import ANY, CLOSED, WAITING, Action, Deadline, Reminder, State, Workflow
-
-CLERK, LAWYER, PUBLISHER = "credit_repair.clerk", "credit_repair.lawyer", "credit_repair.publisher"
-CREDIT, HEAD, WINDOW = "credit_repair.credit", "credit_repair.head", "credit_repair.window"
 
 REPORTING = (Reminder(nth=3, hour=10), Reminder(nth=5, hour=10), Reminder(nth=6, to=("assignee", "unit", CREDIT), hour=10),
              Reminder(nth=7, to=("assignee", "unit", CREDIT), hour=10))
 """专门的信息报送提醒机制: on working days 3, 5, 6 and 7, at ten o'clock; unit and credit section hear of the last two."""
-BEFORE_PUSH = ("consult", "precheck", "waiting_min", "materials", "submitted")
 ON_THE_WAY = ("draft", "legal_review", "publish_review", "reviewed", "rejected")
 
 
@@ -27,31 +26,29 @@ def decided(case: Any) -> dt.date:
 
 def first_round(case: Any) -> bool:
     """A corrected version does not start the first report's clock again."""
-    return not case.revision and case.accepted_at is None
+    return not case.revision and case.accepted_at is None and not case.outside
 
 
 def to_serve(case: Any) -> bool:
     """The clock of service runs for a decision that is not served yet."""
-    return not case.revision and case.served_on is None
+    return not case.revision and case.served_on is None and not case.outside
 
 
 def market_here(case: Any) -> bool:
     """Whether the market-regulation system applies and the party is registered here."""
-    return bool(case.market_system) and not case.other_province and not case.revision and case.market_published_on is None
+    return (bool(case.market_system) and not case.other_province and not case.revision and not case.outside
+            and case.market_published_on is None)
 
 
 def market_elsewhere(case: Any) -> bool:
     """Whether the decision must be pushed to the authority of another province."""
-    return bool(case.market_system) and bool(case.other_province) and not case.revision and case.market_pushed_on is None
+    return (bool(case.market_system) and bool(case.other_province) and not case.revision and not case.outside
+            and case.market_pushed_on is None)
 
 
 def decided_rules(case: Any) -> dt.date:
     """The rules of the day of the decision hold for its publication and service; the oldest there are for older ones."""
     return max(decided(case), dt.date(2021, 9, 1))
-
-
-def never(_case: Any) -> None:
-    """The step itself starts the clock, from the day that is given with it."""
 
 
 GONE = ("discarded", "revoking", "withdrawn")
@@ -63,6 +60,7 @@ PENALTY = Workflow(
         State("publish_review", _l("Publication review")), State("reviewed", _l("Reviewed, to be reported")),
         State("reported", _l("Reported, not accepted yet")), State("rejected", _l("Rejected by the platform"), tone="seal"),
         State("validated", _l("Accepted by the platform")), State("published", _l("Published"), WAITING, "ok"),
+        State("shielded", _l("Shielded during reorganisation"), WAITING, "idle"),
         State("revoking", _l("To be withdrawn"), tone="seal"),
         State("expired", _l("Publicity expired"), CLOSED, "idle"), State("terminated", _l("Repaired, publicity ended"), CLOSED),
         State("withdrawn", _l("Withdrawn from publicity"), CLOSED, "idle"),
@@ -100,20 +98,51 @@ PENALTY = Workflow(
         Action("market_publish", _l("Record publication in the market system"), (ANY,), None, (CLERK, PUBLISHER),
                guards.to_publish, effects.published_in_market, forms.Publication,
                applies=guards.to_be_published),
+        Action("plan", _l("Allow instalments or deferral"), (ANY,), None, (CLERK,), guards.to_plan, effects.planned,
+               forms.Plan, public=True, applies=guards.unpaid,
+               consequence=_l("The fine counts as paid when the last instalment is.")),
+        Action("pay_instalment", _l("Record an instalment"), (ANY,), None, (CLERK, CREDIT, WINDOW), guards.to_pay,
+               effects.instalment_paid, forms.Payment, public=True, applies=guards.by_instalments),
+        Action("litigate", _l("Record review or lawsuit"), (ANY,), None, (CLERK, LAWYER), guards.litigation,
+               effects.litigated, forms.Litigation, applies=guards.not_in_litigation,
+               consequence=_l("Publicity goes on; the addition for late payment does not count meanwhile.")),
+        Action("end_litigation", _l("Review or lawsuit has ended"), (ANY,), None, (CLERK, LAWYER), guards.litigation_end,
+               effects.litigation_ended, forms.Ended, applies=guards.in_litigation),
+        Action("shield", _l("Shield during reorganisation"), ("published",), "shielded", (CREDIT,), guards.ruled,
+               effects.shielded, forms.Ruling, public=True, danger=True,
+               consequence=_l("Publicity and sanctions rest while the plan that the court approved is carried out.")),
+        Action("restore", _l("The plan failed: publish again"), ("shielded",), "published", (CREDIT,),
+               effect=effects.restored, note=True, danger=True, public=True),
+        Action("complete_plan", _l("The plan is carried out"), ("shielded",), "terminated", (CREDIT,), guards.ruled,
+               effects.plan_done, forms.Ruling, public=True, danger=True, closes="restructured",
+               consequence=_l("Publicity and sanctions end for good.")),
+        Action("succeed", _l("Record the successor"), (ANY,), None, (CLERK, CREDIT, WINDOW), guards.succession,
+               effects.succeeded, forms.Succession,
+               consequence=_l("The decision stays public under the name that the party bore on its day.")),
+        Action("note_sanction", _l("Note a sanction"), (ANY,), None, (CLERK, CREDIT), effect=effects.sanctioned,
+               data=forms.SanctionForm),
         Action("change_end", _l("Shorten publicity"), ("validated", "published"), None, (PUBLISHER, CREDIT),
                guards.earlier_end, effects.end_changed, forms.PublicityEnd, note=True, public=True),
-        Action("revoke", _l("Decision revoked or changed"), ("reported", "validated", "published"), "revoking",
+        Action("revoke", _l("Decision revoked or changed"), ("reported", "validated", "published", "shielded"), "revoking",
                (LAWYER, CREDIT), guards.revocation, effects.revoked, forms.Revocation, note=True, danger=True,
+               letter=names.EXPLANATION,
                consequence=_l("It must be taken down within three working days, with the reason made public.")),
         Action("withdraw", _l("Withdraw from publicity"), ("revoking",), "withdrawn", (LAWYER, PUBLISHER, CREDIT),
-               effect=effects.withdrawn, danger=True, public=True, closes="withdrawn",
+               guards.explained, effects.withdrawn, danger=True, public=True, closes="withdrawn",
                consequence=_l("The decision no longer counts as a loss of credit; open repair cases about it are closed.")),
         Action("correct", _l("Publish a corrected version"), ("revoking",), "draft", (CLERK, CREDIT),
-               effect=effects.corrected, danger=True, public=True,
+               guards.explained, effects.corrected, danger=True, public=True,
                consequence=_l("The old version is taken down; the new one goes through all reviews and replaces it.")),
         Action("discard", _l("Discard"), ON_THE_WAY, "discarded", (CLERK, LAWYER, CREDIT), note=True, danger=True,
                closes="discarded", consequence=_l("It is not reported and counts in no figure.")),
-        Action("expire", _l("Publicity expired"), ("published",), "expired", guard=guards.may_expire, system=True, public=True,
+        Action("adopt", _l("Published by an authority outside the district"), ("draft",), "published",
+               guard=guards.is_outside, effect=effects.adopted, system=True),
+        Action("recompute_end", _l("Shorten publicity by the later rules"), ("published",), None, effect=effects.end_recomputed,
+               system=True, public=True),
+        Action("republish", _l("Publish again: the repair was revoked"), ("terminated",), "published",
+               effect=effects.republished, system=True, public=True),
+        Action("expire", _l("Publicity expired"), ("published", "shielded"), "expired",
+               guard=guards.may_expire, system=True, public=True,
                closes="expired"),
         Action("terminate", _l("Repaired, publicity ended"), ("published",), "terminated", system=True, public=True,
                closes="repaired"),
@@ -135,68 +164,5 @@ PENALTY = Workflow(
         Deadline("withdraw", _l("Withdraw from publicity"), "penalty.withdraw", (), ("withdrawn", "draft"), start=never,
                  reminders=(Reminder(nth=1, to=("assignee", "unit")), Reminder(before=0, to=("assignee", "unit", CREDIT))),
                  rule_day=decided_rules),
-    ),
-)
-
-REPAIR = Workflow(
-    initial="consult",
-    states=(
-        State("consult", _l("Consultation")), State("precheck", _l("Checked beforehand")),
-        State("waiting_min", _l("Waiting for the minimum period"), WAITING),
-        State("materials", _l("Materials to be completed"), WAITING, "warn"),
-        State("submitted", _l("Submitted to Credit China"), WAITING), State("pushed", _l("Pushed to the authority")),
-        State("accepted", _l("Accepted")), State("not_accepted", _l("Not accepted"), CLOSED, "idle"),
-        State("checking", _l("Being checked")), State("approved", _l("Repair approved")),
-        State("refused", _l("Repair refused"), CLOSED, "seal"), State("synced", _l("Publicity ended, sanctions lifted")),
-        State("closed", _l("Closed"), CLOSED), State("withdrawn", _l("Application withdrawn"), CLOSED, "idle"),
-        State("lapsed", _l("No longer needed"), CLOSED, "idle"),
-    ),
-    actions=(
-        Action("precheck", _l("Check beforehand"), ("consult", "materials"), "precheck", (WINDOW, CREDIT),
-               guards.has_penalties, effects.examined, public=True),
-        Action("wait", _l("Wait for the minimum period"), ("precheck",), "waiting_min", (WINDOW, CREDIT), guards.too_early,
-               public=True),
-        Action("wake", _l("The minimum period is over"), ("waiting_min",), "precheck", guard=guards.eligible, system=True,
-               public=True),
-        Action("resume", _l("Check again"), ("waiting_min",), "precheck", (WINDOW, CREDIT), effect=effects.examined),
-        Action("receive", _l("Record materials"), ("consult", "precheck", "waiting_min", "materials"), None, (WINDOW, CREDIT),
-               effect=effects.materials, data=forms.Materials),
-        Action("remove", _l("Take a penalty out"), ("consult", "precheck", "waiting_min", "materials"), None,
-               (WINDOW, CREDIT), guards.part_of_it, effects.removed, forms.Removal, note=True, applies=guards.several),
-        Action("ask_materials", _l("Ask for materials"), ("precheck", "submitted"), "materials", (WINDOW, CREDIT), note=True,
-               public=True, consequence=_l("All that is missing must be named at once.")),
-        Action("submit", _l("Submit to Credit China"), ("precheck", "materials"), "submitted", (WINDOW, CREDIT), guards.ready,
-               effects.submitted, forms.Submission, public=True),
-        Action("push", _l("Record the push to the authority"), ("submitted",), "pushed", (WINDOW, CREDIT), guards.pushed_day,
-               effects.pushed, forms.Push, public=True),
-        Action("accept", _l("Accept the application"), ("pushed",), "accepted", (CLERK, CREDIT), guards.since_push,
-               effects.taken_up, forms.Happened, public=True),
-        Action("not_accept", _l("Do not accept the application"), ("pushed",), "not_accepted", (CLERK, CREDIT),
-               guards.since_push, effects.declined, forms.Happened, note=True, danger=True, public=True, closes="not_accepted",
-               consequence=_l("The enterprise is told the ground and may apply again.")),
-        Action("check", _l("Begin to check"), ("accepted",), "checking", (CLERK, CREDIT)),
-        Action("extend", _l("Extend the period"), ("accepted", "checking"), None, (HEAD,), guards.not_extended,
-               effects.extended, note=True, public=True),
-        Action("approve", _l("Approve the repair"), ("accepted", "checking"), "approved", (CLERK, CREDIT), guards.approvable,
-               effects.decided, forms.Happened, public=True,
-               consequence=_l("Publicity, sharing and use of these penalties end.")),
-        Action("refuse", _l("Refuse the repair"), ("accepted", "checking"), "refused", (CLERK, CREDIT), guards.since_push,
-               effects.decided, forms.Happened, note=True, danger=True, public=True, closes="refused",
-               consequence=_l("The enterprise is told the ground and what it must put right.")),
-        Action("sync", _l("Record that everything ended"), ("approved",), "synced", (CLERK, CREDIT), effect=effects.synced,
-               data=forms.Synchronisation, public=True),
-        Action("close", _l("Close the case"), ("synced",), "closed", (CREDIT, WINDOW), public=True, closes="repaired"),
-        Action("drop", _l("Withdraw the application"), BEFORE_PUSH, "withdrawn", (WINDOW, CREDIT), note=True, danger=True,
-               public=True, closes="withdrawn"),
-        Action("lapse", _l("No longer needed"), (ANY,), "lapsed", system=True, public=True, closes="not_needed"),
-    ),
-    deadlines=(
-        Deadline("accept", _l("Decide on acceptance"), "credit.accept", (), ("accepted", "not_accepted"), ("lapsed",),
-                 start=never, public=True),
-        Deadline("total", _l("Give the result"), "credit.total", (), ("approved", "refused", "not_accepted"), ("lapsed",),
-                 start=never, public=True),
-        Deadline("decide", _l("Decide after acceptance"), "credit.decide_after_accept", (), ("approved", "refused"),
-                 ("lapsed",), start=never),
-        Deadline("sync", _l("End publicity, lift sanctions"), "credit.sync_check", ("approved",), ("synced",), ("lapsed",)),
     ),
 )

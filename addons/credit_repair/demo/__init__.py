@@ -15,14 +15,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from addons.credit_repair import effects
-from addons.credit_repair.guards import NOTICE
-from addons.credit_repair.models import Penalty, Repair
+from addons.credit_repair.demo import sides
+from addons.credit_repair.effects.penalty import service_known
+from addons.credit_repair.models import Penalty, Repair, Sync
+from addons.credit_repair.names import EXPLANATION, NOTICE
 from addons.credit_repair.operations import open_repair, over, register_penalty
 from core import moment
 from core.access import Appointment, Unit, UnitKind, Viewer, build_viewer, system_viewer
 from core.case import CLOSED, act
 from core.letter import register
+from core.letter.batch import issue_for
 from core.party.models import Enterprise
 
 COUNTS = {"small": 160, "district": 900, "city": 2500}
@@ -73,9 +75,12 @@ def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
         over(session, moment.now())
     waiting = [penalty for penalty in made if penalty.state == "published"]
     by_bureau = {cast.unit.bureau_id: cast for cast in casts}
-    for penalty in waiting[: len(waiting) * 2 // 3]:
+    for place, penalty in enumerate(waiting[: len(waiting) * 2 // 3]):
+        if place % 6 == 0:
+            sides.sanction(penalty, today)
         _repair(session, rng, everywhere, by_bureau, penalty, today)
-    _revocations(rng, waiting[len(waiting) * 2 // 3:][:6], by_bureau, today)
+    _revocations(session, rng, waiting[len(waiting) * 2 // 3:][:6], by_bureau, today)
+    sides.load(session, rng, everywhere.unit, waiting[-12:], made, today)
     session.flush()
 
 
@@ -171,7 +176,7 @@ def _served(case: Penalty, day: dt.date, rng: Random) -> None:
         case.served_on, case.served_how, case.served_with_letter = day, "直接送达", rng.random() < 0.93
         case.receipt = "示例回执" if case.served_with_letter else ""
         event = act.add_event(case, system_viewer("demonstration", "示例"), "note", note="送达（示例）")
-        effects.service_known(case, event)
+        service_known(case, event)
 
 
 def _repair(session: Session, rng: Random, everywhere: Cast, casts: dict[int | None, Cast], penalty: Penalty,
@@ -198,8 +203,19 @@ def _repair(session: Session, rng: Random, everywhere: Cast, casts: dict[int | N
     for action, role, data, when in _repair_path(rng, first):
         if when > today or (action == "submit" and not penalty.performed):
             return
+        if action == "sync":
+            _holders_answer(session, rng, case, when)
+            if session.scalar(select(Sync.id).where(Sync.repair_id == case.id, Sync.meaning != CLOSED)) is not None:
+                return
         actor = cast[role] if role == "clerk" else everywhere[role]
         _step(case, action, actor, when, rng, data)
+
+
+def _holders_answer(session: Session, rng: Random, case: Repair, day: dt.date) -> None:
+    """Whoever holds a measure lifts it, mostly; a few are still waited for."""
+    for exchange in session.scalars(select(Sync).where(Sync.repair_id == case.id).order_by(Sync.id)).all():
+        if rng.random() < 0.8:
+            _step(exchange, "confirm", system_viewer("demonstration", "示例"), day, rng, {"receipt": "示例回执"})
 
 
 def _repair_path(rng: Random, first: dt.date) -> Iterator[tuple[str, str, dict[str, Any] | None, dt.date]]:
@@ -210,7 +226,9 @@ def _repair_path(rng: Random, first: dt.date) -> Iterator[tuple[str, str, dict[s
         yield "drop", "window", None, first + later(1, 6)
         return
     if rng.random() < 0.2:
-        yield "ask_materials", "window", None, first
+        yield "ask_materials", "window", {
+            "items": "义务履行完毕证明：缺少缴款票据（示例）",
+            "complete_by": (first + dt.timedelta(days=10)).isoformat()}, first
         first += later(2, 9)
     yield "receive", "window", {"proof": True, "commitment": True}, first
     yield "submit", "window", {"external_number": f"XYZG-示例-{rng.randrange(10**6):06d}"}, first
@@ -232,7 +250,7 @@ def _repair_path(rng: Random, first: dt.date) -> Iterator[tuple[str, str, dict[s
     yield "close", "credit", None, ended
 
 
-def _revocations(rng: Random, penalties: Sequence[Penalty], casts: dict[int | None, Cast],
+def _revocations(session: Session, rng: Random, penalties: Sequence[Penalty], casts: dict[int | None, Cast],
                  today: dt.date) -> None:
     """A few decisions that did not stand: one still to be taken down, the others withdrawn."""
     for place, penalty in enumerate(penalties):
@@ -241,10 +259,14 @@ def _revocations(rng: Random, penalties: Sequence[Penalty], casts: dict[int | No
         _step(penalty, "revoke", lawyer, day, rng, {
             "outcome": "撤销", "instrument": f"宁政复决〔{day.year}〕示例{place + 1}号", "effective_on": day.isoformat()})
         if place:
+            with moment.at(_instant(day, rng)):
+                letter = issue_for(session, penalty, EXPLANATION)
+            if letter.number is None:
+                continue
             _step(penalty, "withdraw", lawyer, min(today, day + dt.timedelta(days=2)), rng)
 
 
-def _step(case: Penalty | Repair, action: str, actor: Viewer, day: dt.date, rng: Random,
+def _step(case: Penalty | Repair | Sync, action: str, actor: Viewer, day: dt.date, rng: Random,
           data: dict[str, Any] | None = None) -> None:
     declared = case.workflow.action(action)
     with moment.at(_instant(day, rng)):

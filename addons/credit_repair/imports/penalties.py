@@ -1,4 +1,4 @@
-"""Sheets in and out with the columns of the national 双公示 standard (CF_*)."""
+"""The national sheet of penalties (双公示, CF_*), in and out."""
 from __future__ import annotations
 
 import datetime as dt
@@ -8,17 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from addons.credit_repair.forms import PARTY_TYPES
 from addons.credit_repair.forms import PROCEDURES as PROCEDURE_NAMES
-from addons.credit_repair.guards import OPENLY, PRIVATE
+from addons.credit_repair.guards.penalty import OPENLY, PRIVATE
 from addons.credit_repair.models import Penalty
 from addons.credit_repair.operations import name_fault, provisional, register_penalty
 from addons.credit_repair.tiers import KINDS, WARNINGS, split_kinds
-from core.access import Unit, Viewer
+from core.access import Unit, UnitKind, Viewer
 from core.errors import Refusal
 from core.party import uscc as codes
 from core.party.models import Enterprise, EnterpriseName
@@ -167,12 +168,21 @@ class Penalties(Handler):
         if unit is None:
             raise Refusal(_("The authority is not one of the units, and no bureau was named for the import."), "authority_name")
         clerk = cast(Viewer, work.by)
+        values["outside"] = unit.kind is UnitKind.OUTSIDE or self._elsewhere(unit, values["authority_name"])
+        if values["outside"]:
+            work.doubt(row.row, "authority_name", values["authority_name"], _(
+                "The authority is not one of the district's units: the decision is kept for service and counts in no figure."))
         if clerk.bureau_id == unit.id and clerk.unit_id is not None:  # a bureau's own sheet belongs to the clerk's section
             unit = work.session.get(Unit, clerk.unit_id) or unit
         made = register_penalty(work.session, clerk, unit, values, enterprise=enterprise, batch=work.batch_id)
         self.known[made.authority_code, made.document_number] = made
         work.changed(row.row, ENTITY, made.id, None, made.version)
         return Outcome.CREATED
+
+    def _elsewhere(self, unit: Unit, authority: str) -> bool:
+        """Whether the credit section takes in, for service, what an authority that is no unit of the district decided."""
+        setting = current_app.extensions["yingshang"].setting("credit_repair", "lead_bureau")
+        return unit.code == setting and authority not in (unit.name, unit.short_name) and self.units.get(authority) is None
 
     def undo(self, session: Session, changes: Sequence[ImportChange], work: Work) -> Sequence[ImportChange]:
         """Delete what the batch made, as long as nobody has touched it."""
@@ -228,8 +238,8 @@ def _export_columns() -> tuple[ExportColumn, ...]:
                  for column in COLUMNS if column.name not in LOCAL)
 
 
-IMPORTS = [ImportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
+IMPORT = ImportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
                          permission="credit_repair.penalty:import", columns=COLUMNS, handler=Penalties(),
-                         keys=("document_number", "authority_code"), max_rows=50_000, check=faults, doubts=doubts)]
-EXPORTS = [ExportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
-                         permission="credit_repair.penalty:export", columns=_export_columns(), query=_query)]
+                         keys=("document_number", "authority_code"), max_rows=50_000, check=faults, doubts=doubts)
+EXPORT = ExportProfile(code="credit_repair.penalties", title="行政处罚信息", module="credit_repair",
+                         permission="credit_repair.penalty:export", columns=_export_columns(), query=_query)

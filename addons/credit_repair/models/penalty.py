@@ -1,4 +1,4 @@
-"""The penalty register and the repair cases."""
+"""The penalty register, and what hangs on a penalty."""
 from __future__ import annotations
 
 import datetime as dt
@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from addons.credit_repair.tiers import Publicity, Tier, publicity, split_kinds, tier_of
-from addons.credit_repair.workflow import PENALTY, REPAIR
-from core.case.models import Case, CaseChild
-from core.db import Model, UtcDateTime, enum_column
+from addons.credit_repair.tiers import ONE_DAY, Publicity, Tier, late_fine, publicity, split_kinds, tier_of
+from addons.credit_repair.workflow import PENALTY
+from core.case.models import Case, CaseChild, ClockResult
+from core.db import Json, Model, UtcDateTime, enum_column
+from core.party.models import Enterprise
 from core.rules.lookup import lookup
 
 MONEY = Numeric(16, 6)
@@ -95,9 +96,36 @@ class Penalty(Case):
     revocation: Mapped[str] = mapped_column(String(16), default="", info={"label": _l("What happened to it")})
     revoked_by: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Number of the instrument")})
     revoked_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("In effect since")})
+    revocation_reason: Mapped[str] = mapped_column(Text, default="", info={"label": _l("Why it was revoked or changed")})
     revision: Mapped[int] = mapped_column(default=0, info={"label": _l("Corrections")})
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), info={"private": True})
     legal_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), info={"private": True})
+
+    outside: Mapped[bool] = mapped_column(default=False, info={"label": _l("Decided outside the district")})
+    report_days: Mapped[int | None] = mapped_column(info={"label": _l("Working days until accepted")})
+    notice_before_end_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Told before the end")})
+    prenoticed_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Pre-notice of")})
+    prenotice_counts_until: Mapped[dt.date | None] = mapped_column(info={"private": True})
+    explanation_number: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Public explanation")})
+    plan_number: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Deferred by")})
+    litigation: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Review or lawsuit")})
+    litigation_from: Mapped[dt.date | None] = mapped_column(info={"label": _l("Review or lawsuit since")})
+    litigation_to: Mapped[dt.date | None] = mapped_column(info={"label": _l("Review or lawsuit until")})
+    ruling: Mapped[str] = mapped_column(String(200), default="", info={"label": _l("Ruling of the court")})
+    shielded_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Shielded since")})
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("core_enterprise.id"), index=True, info={"private": True})
+    succession: Mapped[str] = mapped_column(String(16), default="", info={"label": _l("How it was succeeded")})
+    succeeded_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Succeeded on")})
+    barred_until: Mapped[dt.date | None] = mapped_column(info={"label": _l("No repair until")})
+
+    successor: Mapped[Enterprise | None] = relationship(foreign_keys=[successor_id])
+    instalments: Mapped[list[Instalment]] = relationship(
+        back_populates="penalty", cascade="all, delete-orphan", foreign_keys="Instalment.case_id", order_by="Instalment.due_on")
+    versions: Mapped[list[PenaltyVersion]] = relationship(
+        back_populates="penalty", cascade="all, delete-orphan", foreign_keys="PenaltyVersion.case_id",
+        order_by="PenaltyVersion.revision")
+    sanctions: Mapped[list[Sanction]] = relationship(
+        back_populates="penalty", cascade="all, delete-orphan", foreign_keys="Sanction.case_id", order_by="Sanction.id")
 
     @property
     def penalty_kinds(self) -> tuple[str, ...]:
@@ -124,6 +152,19 @@ class Penalty(Case):
         return publicity(self.decided_on, self.tier, lambda name, day: int(self._rule(f"credit.{name}", day)),
                          special=bool(self.special), applied_on=applied_on, samr=samr)
 
+    def first_day(self, on: dt.date) -> dt.date:
+        """The first day on which repair can be asked for by the rules of the day ``on``, a bar for falsehood included."""
+        found = self.publicity(on).apply_from
+        return found if self.barred_until is None else max(found, self.barred_until + ONE_DAY)
+
+    def late_fine(self, on: dt.date) -> Decimal:
+        """What must be paid beside the fine for paying late, until ``on`` (行政处罚法 art. 72); nothing for days of a review
+        or lawsuit (art. 73), nor for what was deferred (art. 66)."""
+        clock = next((c for c in reversed(self.clocks) if c.code == "fine" and c.result is not ClockResult.VOID), None)
+        if clock is None or not self.fine or self.plan_number:
+            return Decimal(0)
+        return late_fine(self.fine, clock.due_on, min(self.paid_on or on, on), self.litigation_from, self.litigation_to)
+
     def classify(self) -> Publicity:
         """Work out tier, rule version and the days that follow from them, and keep them on the record."""
         day = self.decided_on
@@ -149,91 +190,71 @@ Index("ix_credit_repair_penalty_served", Penalty.served_on)
 Index("ix_credit_repair_penalty_sent", Penalty.first_sent_at)
 Index("ix_credit_repair_penalty_until", Penalty.published_until)
 Index("ix_credit_repair_penalty_apply", Penalty.apply_from)
+Index("ix_credit_repair_penalty_prenoticed", Penalty.prenoticed_on)
 
 
-class Repair(Case):
-    """An enterprise asks that penalties stop being published, having put them right (信用修复).
+class Instalment(CaseChild, Model):
+    """A part of a fine that may be paid later (行政处罚法 art. 66). The fine is paid when the last one is."""
 
-    All penalties of a case are of one authority, which decides it (谁认定、谁修复). The suite records what 信用中国 does
-    (``external_number``) and never replaces it.
-    """
-
-    __tablename__ = "credit_repair_repair"
-    __mapper_args__ = {"polymorphic_identity": "credit_repair.repair", "polymorphic_load": "selectin"}
-
-    workflow = REPAIR
-    kind_title = _l("Credit repair")
-    number_code = "XF"
-
-    id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
-    agent_name: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Agent"), "mask": "name"})
-    agent_phone: Mapped[str] = mapped_column(String(32), default="", info={"label": _l("Phone"), "mask": "phone"})
-    authorised: Mapped[bool] = mapped_column(default=False, info={"label": _l("Authorisation seen")})
-    channel: Mapped[str] = mapped_column(String(24), default="window", info={"label": _l("Where it was asked for")})
-    bundle: Mapped[str] = mapped_column(String(40), default="", index=True, info={"label": _l("Bundle")})
-    eligible_on: Mapped[dt.date | None] = mapped_column(index=True, info={"label": _l("May apply from")})
-    rule_version: Mapped[str] = mapped_column(String(16), default="", info={"label": _l("Rules")})
-    proof: Mapped[bool] = mapped_column(default=False, info={"label": _l("Proof that the duties are performed")})
-    external_number: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Number at Credit China")})
-    submitted_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Submitted on")})
-    pushed_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Pushed on")})
-    accepted_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Accepted on")})
-    decided_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Decided on")})
-    sync_platform: Mapped[bool] = mapped_column(default=False, info={"label": _l("Publicity stopped on every site")})
-    sync_sharing: Mapped[bool] = mapped_column(default=False, info={"label": _l("Sharing and use stopped")})
-    sync_sanctions: Mapped[bool] = mapped_column(default=False, info={"label": _l("Sanctions lifted")})
-
-    penalties: Mapped[list[RepairPenalty]] = relationship(
-        back_populates="repair", cascade="all, delete-orphan", foreign_keys="RepairPenalty.case_id", lazy="selectin",
-        order_by="RepairPenalty.id")
-
-    @property
-    def subjects(self) -> list[Penalty]:
-        """The penalties that the session may see."""
-        return [item.penalty for item in self.penalties if item.penalty is not None]
-
-    @property
-    def commitment(self) -> bool:
-        """Whether there is a commitment for each penalty."""
-        return bool(self.penalties) and all(item.committed_on is not None for item in self.penalties)
-
-    @property
-    def unperformed(self) -> list[Penalty]:
-        """The penalties whose duties are not fully performed."""
-        return [penalty for penalty in self.subjects if not penalty.performed]
-
-    def examine(self, on: dt.date) -> dt.date | None:
-        """Work out from which day on repair of all its penalties can be asked for, by the rules of the day ``on``."""
-        found = [penalty.publicity(on) for penalty in self.subjects]
-        self.eligible_on = max((publicity.apply_from for publicity in found), default=None)
-        self.rule_version = "+".join(sorted({part for publicity in found for part in publicity.versions}))
-        return self.eligible_on
-
-    def not_yet(self, on: dt.date) -> list[tuple[Penalty, dt.date]]:
-        """The penalties whose minimum period is not over on ``on``, with the first day to apply."""
-        found = [(penalty, penalty.publicity(on).apply_from) for penalty in self.subjects]
-        return [(penalty, day) for penalty, day in found if day > on]
-
-
-class RepairPenalty(CaseChild, Model):
-    """One penalty of a repair case, with its own commitment."""
-
-    __tablename__ = "credit_repair_repair_penalty"
+    __tablename__ = "credit_repair_instalment"
     __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_repair.id", ondelete="CASCADE"), index=True)
-    penalty_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_penalty.id"), index=True)
-    committed_on: Mapped[dt.date | None]
+    case_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_penalty.id", ondelete="CASCADE"), index=True)
+    due_on: Mapped[dt.date]
+    amount: Mapped[Decimal] = mapped_column(MONEY)
+    paid_on: Mapped[dt.date | None]
 
-    repair: Mapped[Repair] = relationship(back_populates="penalties", foreign_keys=[case_id])
-    penalty: Mapped[Penalty] = relationship(foreign_keys=[penalty_id], lazy="selectin")
+    penalty: Mapped[Penalty] = relationship(back_populates="instalments", foreign_keys=[case_id])
 
-    __table_args__ = (UniqueConstraint("case_id", "penalty_id"), CheckConstraint("case_id <> penalty_id", name="two"))
+    __table_args__ = (UniqueConstraint("case_id", "due_on"), CheckConstraint("amount > 0", name="amount"))
 
     @property
-    def case(self) -> Case:  # type: ignore[override]  # the mixin's rule asks for the case; here it is always a repair
-        """The repair case."""
-        return self.repair
+    def case(self) -> Case:  # type: ignore[override]  # the mixin's rule asks for the case; here it is always a penalty
+        """The penalty."""
+        return self.penalty
 
 
+class PenaltyVersion(CaseChild, Model):
+    """What stood in public before a correction: the values of one revision, and what replaced it."""
+
+    __tablename__ = "credit_repair_penalty_version"
+    __audited__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_penalty.id", ondelete="CASCADE"), index=True)
+    revision: Mapped[int]
+    replaced_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    instrument: Mapped[str] = mapped_column(String(128), default="")
+    values: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    penalty: Mapped[Penalty] = relationship(back_populates="versions", foreign_keys=[case_id])
+
+    __table_args__ = (UniqueConstraint("case_id", "revision"),)
+
+    @property
+    def case(self) -> Case:  # type: ignore[override]  # the mixin's rule asks for the case; here it is always a penalty
+        """The penalty."""
+        return self.penalty
+
+
+class Sanction(CaseChild, Model):
+    """A measure that a bureau, or a site outside, took because of a penalty; it ends with the repair."""
+
+    __tablename__ = "credit_repair_sanction"
+    __audited__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_penalty.id", ondelete="CASCADE"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id"))
+    holder: Mapped[str] = mapped_column(String(128))
+    measure: Mapped[str] = mapped_column(String(255))
+
+    penalty: Mapped[Penalty] = relationship(back_populates="sanctions", foreign_keys=[case_id])
+
+    __table_args__ = (UniqueConstraint("case_id", "holder", "measure"),)
+
+    @property
+    def case(self) -> Case:  # type: ignore[override]  # the mixin's rule asks for the case; here it is always a penalty
+        """The penalty."""
+        return self.penalty

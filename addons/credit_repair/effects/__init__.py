@@ -1,0 +1,1 @@
+"""What the actions change beside the state, one file for each kind of case."""

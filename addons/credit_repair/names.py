@@ -1,0 +1,15 @@
+"""The letters of the module by the names under which core knows them."""
+from __future__ import annotations
+
+NOTICE = "credit_repair.notice"
+PRENOTICE = "credit_repair.prenotice"
+LAST_NOTICE = "credit_repair.last_notice"
+REMINDER = "credit_repair.reminder"
+EXPLANATION = "credit_repair.explanation"
+SUPPLEMENT = "credit_repair.supplement"
+ACCEPTED, NOT_ACCEPTED = "credit_repair.accepted", "credit_repair.not_accepted"
+APPROVED, REFUSED = "credit_repair.approved", "credit_repair.refused"
+RESULT, LIFTING = "credit_repair.result", "credit_repair.lifting"
+REVOKED = "credit_repair.revoked"
+COMMITMENT = "credit_repair.commitment"
+BULLETIN = "credit_repair.bulletin"

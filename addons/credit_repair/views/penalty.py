@@ -1,0 +1,154 @@
+"""The penalty register and the page of a decision."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from addons.credit_repair import names, operations
+from addons.credit_repair.forms import TIERS, PenaltyForm
+from addons.credit_repair.letters import money
+from addons.credit_repair.models import Penalty
+from addons.credit_repair.tiers import Publicity
+from addons.credit_repair.views.bulk import draft_letters, each
+from addons.credit_repair.workflow import PENALTY
+from core import moment
+from core.case.screens import BulkAction, CaseScreen, ListColumn, ListFilter, Section
+from core.web.widgets import Step, Tag, Text
+
+READ = "credit_repair.penalty:read"
+
+
+def _amount(row: Any) -> Text:
+    return Text(row.kinds.replace(";", "、"), note=money(row.fine))
+
+
+def _letter(row: Any) -> Tag:
+    if row.served_on is None:
+        return Tag(_("not served yet"), "")
+    return Tag(_("with letter"), "g") if row.served_with_letter else Tag(_("without letter"), "r")
+
+
+def _decision(case: Penalty) -> Sequence[tuple[Any, Any]]:
+    return ((_("Decision number"), case.document_number), (_("Decided on"), case.decided_on),
+            (_("Authority"), case.authority_name), (_("Kinds of penalty"), case.kinds.replace(";", "、")),
+            (_("Fine (10,000 yuan)"), money(case.fine)), (_("Confiscated (10,000 yuan)"),
+                                                                   money(case.confiscated)),
+            (_("Kind of violation"), case.violation), (_("Facts"), case.facts), (_("Legal basis"), case.legal_basis),
+            (_("Penalty"), case.content), (_("Rejected because"), case.reject_reason))
+
+
+def _party(case: Penalty) -> Sequence[tuple[Any, Any]]:
+    url = f"/enterprises/{case.enterprise_id}" if case.enterprise_id else ""
+    return ((_("Party"), Text(case.party_name, url=url)), (_("Credit code"), Text(case.uscc or "", mono=True)),
+            (_("Kind of party"), case.party_type))
+
+
+def _publicity(case: Penalty) -> Sequence[tuple[Any, Any]]:
+    told = case.publicity()
+    rows: list[tuple[Any, Any]] = [
+        (_("Tier"), tier_tag(case.tier)), (_("Published until"), case.published_until),
+        (_("Repair from"), case.first_day(case.decided_on)),
+        (_("Why these days"), " ".join(told.explained())), (_("Served on"), case.served_on),
+        (_("Letter with decision"), _letter(case)), (_("Receipt"), case.receipt)]
+    later = case.publicity(moment.today())
+    if later.versions != told.versions and (later.apply_from, later.max_last) != (told.apply_from, told.max_last):
+        rows.append((_("If repair is asked for today"), " ".join(later.explained())))
+    if case.market_system:
+        samr: Publicity = case.publicity(samr=True)
+        rows += [(_("In the market system"), " ".join(samr.explained())),
+                 (_("Published in the market system on"), case.market_published_on or _("not published there yet"))]
+    if case.revocation:
+        rows += [(case.revocation, Text(f"{case.revoked_by} {case.revoked_on:%Y-%m-%d}", note=case.revocation_reason)),
+                 (_("Public explanation"), case.explanation_number or _("not signed yet"))]
+    return rows
+
+
+def duties(case: Penalty) -> str:
+    words = {"pay": _("money to be paid"), "correct": _("violation to be put right")}
+    return "、".join(words[name] for name in case.unperformed) or _("performed")
+
+
+def _duty_rows(case: Penalty) -> Sequence[tuple[Any, Any]]:
+    today = moment.today()
+    rows: list[tuple[Any, Any]] = [(_("Duties"), duties(case)), (_("Paid in full on"), case.paid_on),
+                                   (_("Violation put right on"), case.corrected_on)]
+    if case.plan_number:
+        rows.append((_("Deferred by"), case.plan_number))
+        rows += [(_("Instalment of %(day)s", day=part.due_on), Text(money(part.amount), note=(part.paid_on and _(
+            "paid on %(day)s", day=part.paid_on)) or _("not paid yet"))) for part in case.instalments]
+    if case.litigation:
+        rows.append((_("Review or lawsuit"), f"{case.litigation} {case.litigation_from} – {case.litigation_to or ''}"))
+    late = case.late_fine(today)
+    if late:
+        rows.append((_("Added for paying late, until today"), Text(money(late), note=_(
+            "3 %% a day, at most the fine itself; days of a review or lawsuit do not count."))))
+    return rows
+
+
+def _side(case: Penalty) -> Sequence[tuple[Any, Any]]:
+    rows: list[tuple[Any, Any]] = [(sanction.holder, sanction.measure) for sanction in case.sanctions]
+    if case.ruling:
+        rows.append((_("Ruling of the court"), Text(case.ruling, note=case.shielded_on or "")))
+    if case.successor is not None:
+        rows.append((_("Successor"), Text(case.successor.name, url=f"/enterprises/{case.successor_id}",
+                                          note=f"{case.succession} {case.succeeded_on}")))
+    if case.barred_until is not None:
+        rows.append((_("No repair until"), case.barred_until))
+    if case.outside:
+        rows.append((_("Decided outside the district"), _("kept for service, counts in no figure")))
+    for old in case.versions:
+        rows.append((_("Version %(n)s, replaced by %(instrument)s", n=old.revision + 1, instrument=old.instrument),
+                     Text(old.values.get("content", ""), note=moment.local(old.replaced_at).date())))
+    return rows
+
+
+def tier_tag(tier: Any) -> Tag:
+    """The tier in words."""
+    return Tag(dict(TIERS)[str(tier)], {"light": "g", "general": "y", "serious": "r"}[str(tier)])
+
+
+def _penalty_steps(case: Penalty) -> list[Step]:
+    order = ("draft", "legal_review", "publish_review", "reviewed", "reported", "validated", "published")
+    place = 3 if case.state == "rejected" else order.index(case.state) if case.state in order else len(order)
+    return [Step(_("Entered"), place > 0), Step(_("Legal review"), place > 1), Step(_("Publication review"), place > 2),
+            Step(_("Reported"), place > 3), Step(_("Accepted by the platform"), place > 4),
+            Step(_("Repair letter signed"), bool(case.notice_number), case.notice_number),
+            Step(_("Served with the letter"), case.served_with_letter), Step(_("Published"), place > 5),
+            Step(_("Duties performed"), case.performed, duties(case))]
+
+
+SCREEN = CaseScreen(
+    Penalty, "penalties", _l("Administrative penalties"),
+    columns=(
+        ListColumn("document", _l("Decision number"), lambda row: Text(row.document_number, url=f"/cases/{row.number}")),
+        ListColumn("enterprise", _l("Party")), ListColumn("bureau", _l("Authority")),
+        ListColumn("amount", _l("Kind and amount"), _amount),
+        ListColumn("decided_on", _l("Decided on"), kind="date", sort="decided_on"), ListColumn("state", _l("State")),
+        ListColumn("due", _l("Due"), kind="due", sort="due_at"), ListColumn("letter", _l("Letter with decision"), _letter),
+        ListColumn("tier", _l("Tier"), lambda row: tier_tag(row.tier)),
+        ListColumn("apply_from", _l("Repair from"), kind="date", sort="apply_from"),
+        ListColumn("published_until", _l("Published until"), kind="date", sort="published_until", hidden=True),
+        ListColumn("number", _l("Number"), hidden=True)),
+    filters=(ListFilter("q", _l("Party, code or number")), ListFilter("document_number", _l("Decision number")),
+             ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in PENALTY.states]),
+             ListFilter("decided_on", _l("Decided on"), "range"), ListFilter("tier", _l("Tier"), "choice", TIERS),
+             ListFilter("apply_from", _l("Repair from"), "range"),
+             ListFilter("served_with_letter", _l("Served with the repair letter"), "choice",
+                        [("1", _l("with letter")), ("0", _l("without letter"))]),
+             ListFilter("overdue", _l("Overdue"), "choice", [("1", _l("overdue only"))])),
+    sections=(Section(_l("Party"), _party), Section(_l("Decision"), _decision), Section(_l("Publicity"), _publicity),
+              Section(_l("Duties"), _duty_rows), Section(_l("Sanctions, succession, versions"), _side)),
+    order="-decided_on", form=PenaltyForm, create=operations.penalty_by_hand, steps=_penalty_steps,
+    import_profile="credit_repair.penalties", export_profile="credit_repair.penalties",
+    bulk=(each(PENALTY, "submit", "credit_repair.penalty:create"), each(PENALTY, "pass_legal", READ),
+          each(PENALTY, "pass_publication", READ), each(PENALTY, "report", READ),
+          each(PENALTY, "accept", READ), each(PENALTY, "publish", READ),
+          BulkAction("notice", _l("Draft repair letters"), draft_letters(names.NOTICE), "letter:draft",
+                     _l("A draft is written for each; another person reviews and a third one signs.")),),
+    links=((_l("Letters that are due"), f"/letters/due/{names.NOTICE}", "letter:draft"),
+           (_l("Pre-notices that are due"), f"/letters/due/{names.PRENOTICE}", "letter:draft"),
+           (_l("Notices before the end that are due"), f"/letters/due/{names.LAST_NOTICE}", "letter:draft"),
+           (_l("Reminders that are due"), f"/letters/due/{names.REMINDER}", "credit_repair.bulletin:create")))
