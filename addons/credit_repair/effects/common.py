@@ -28,6 +28,7 @@ def actor_of(event: Any, reason: str) -> Viewer:
 
 
 def open_links(session: Session, case: Any) -> list[Any]:
+    """The open repair cases that are about a penalty, by their links to it."""
     from addons.credit_repair.models import Repair, RepairPenalty
 
     return list(session.scalars(select(RepairPenalty).join(Repair, Repair.id == RepairPenalty.case_id).where(
@@ -56,6 +57,7 @@ def stop_by_day(case: Any, code: str, event: Any, day: dt.date) -> None:
 
 
 def session_of(case: Any) -> Session:
+    """The session in which the case is."""
     session = object_session(case)
     if session is None:
         raise RuntimeError("the case is in no session")

@@ -67,6 +67,7 @@ def _publicity(case: Penalty) -> Sequence[tuple[Any, Any]]:
 
 
 def duties(case: Penalty) -> str:
+    """The duties that remain, in words."""
     words = {"pay": _("money to be paid"), "correct": _("violation to be put right")}
     return "、".join(words[name] for name in case.unperformed) or _("performed")
 
