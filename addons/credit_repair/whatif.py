@@ -49,7 +49,7 @@ class WhatIfForm(FormSchema):
     huge_fine = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1), metadata={
         "label": _l("A fine counts as serious from"), "unit": "万元", "help": _l("Leave it empty: as it is.")})
     before_min = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 366), metadata={
-        "label": _l("Pre-notice before the minimum period ends"), "unit": _l("days"),
+        "label": _l("Pre-notice before the minimum period ends"), "unit": _l("calendar days"),
         "help": _l("Leave it empty: as it is.")})
 
 
@@ -134,7 +134,8 @@ def report(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequenc
                [(*step, count) for step, count in steps.most_common()]),
         Answer(_("Who would get which letter when"),
                _("%(count)s pre-notices would move; the first %(shown)s.", count=len(letters), shown=min(len(letters), SHOWN)),
-               (_("Decision number"), _("Party"), _("Letter"), _("Now"), _("Then"), _("Repair from"), _("Published until")),
+               (_("Decision number"), _("Party"), _("Letter"), _("As it is"), _("After the change"), _("Repair from"),
+                _("Published until")),
                [(Text(m.document_number, url=f"/cases/{m.number}"), m.party, "信用修复预通知书", m.letter_now or "",
                  m.letter_then or "", Text(m.then.apply_from, note=_("now %(day)s", day=m.now.apply_from)),
                  Text(m.then.max_last, note=_("now %(day)s", day=m.now.max_last))) for m in letters[:SHOWN]])]

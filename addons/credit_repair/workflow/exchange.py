@@ -29,7 +29,7 @@ SYNC = Workflow(
 
 OBJECTION = Workflow(
     initial="received",
-    states=(State("received", _l("Received")), State("checking", _l("Being checked")),
+    states=(State("received", _l("Objection received")), State("checking", _l("Being checked")),
             State("upheld", _l("Upheld"), CLOSED), State("dismissed", _l("Dismissed"), CLOSED, "idle"),
             State("withdrawn", _l("Objection withdrawn"), CLOSED, "idle")),
     actions=(
