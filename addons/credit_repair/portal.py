@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from addons.credit_repair.letters import NOTICE, PRENOTICE
+from addons.credit_repair import names
 from core.case.models import Confidentiality
 from core.portal.declare import PublicKind
 
@@ -20,7 +20,9 @@ def published(penalty: Any) -> bool:
 
 
 KINDS = [
-    PublicKind("credit_repair.repair", received=_l("Your application for credit repair has been received")),
+    PublicKind("credit_repair.repair", received=_l("Your application for credit repair has been received"),
+               letters=(names.SUPPLEMENT, names.ACCEPTED, names.NOT_ACCEPTED, names.APPROVED, names.REFUSED, names.RESULT,
+                        names.REVOKED)),
     PublicKind("credit_repair.penalty", text=lambda penalty: penalty.document_number, shown=published,
-               letters=(NOTICE, PRENOTICE)),
+               letters=(names.NOTICE, names.PRENOTICE, names.LAST_NOTICE)),
 ]

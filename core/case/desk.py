@@ -86,7 +86,7 @@ def coming(session: Session, calendar: WorkCalendar, days: int) -> list[DayLoad]
         day += dt.timedelta(days=1)
     due = (in_box("todo", viewer), Case.due_on.in_(dates))
     counting = select(Case.due_on, func.count()).where(*due).group_by(Case.due_on)
-    counts = dict(session.execute(counting).tuples().all())
+    counts: dict[dt.date | None, int] = dict(session.execute(counting).all())
     return [DayLoad(date, counts.get(date, 0)) for date in dates]
 
 
@@ -95,10 +95,10 @@ def changes(session: Session, since: dt.datetime, limit: int) -> list[tuple[Even
     ``(event, number, title, kind)``. One statement."""
     viewer = current_viewer(session)
     concerns = or_(Case.assignee_id == viewer.user_id, Case.created_by_id == viewer.user_id, in_box("copied", viewer))
-    return list(session.execute(
+    return [(event, number, title, kind) for event, number, title, kind in session.execute(
         select(Event, Case.number, Case.title, Case.kind).join(Case, Case.id == Event.case_id)
         .where(Event.at > since, Event.actor_id.is_distinct_from(viewer.user_id), concerns)
-        .order_by(Event.at.desc(), Event.id.desc()).limit(limit)).tuples())
+        .order_by(Event.at.desc(), Event.id.desc()).limit(limit))]
 
 
 def box_counts(session: Session) -> dict[str, Count]:

@@ -231,7 +231,7 @@ def pending_counts(session: Session, actor: Viewer) -> dict[LetterState, int]:
     return dict(session.execute(
         select(Letter.state, func.count(Letter.id)).where(
             Letter.state.in_(states), Letter.drafter_id.is_distinct_from(actor.user_id),
-            Letter.reviewer_id.is_distinct_from(actor.user_id)).group_by(Letter.state)).tuples().all())
+            Letter.reviewer_id.is_distinct_from(actor.user_id)).group_by(Letter.state)).all())
 
 
 def waiting(session: Session) -> int:

@@ -86,7 +86,7 @@ def _ends(screen: CaseScreen, states: Sequence[State], filters: CaseFilters, url
     session, viewer = request_session(), request_viewer()
     rules = conditions(session, replace(filters, state=tuple(state.name for state in closed)), viewer, screen.case)
     kind = screen.case
-    counts = dict(session.execute(select(kind.state, func.count()).where(*rules).group_by(kind.state)).tuples().all())
+    counts = dict(session.execute(select(kind.state, func.count()).where(*rules).group_by(kind.state)).all())
     return [Lane(state.name, state.label, [], widgets.Count(counts.get(state.name, 0)), TONES.get(state.colour, ""),
                  url(state=state.name, view=None)) for state in closed]
 
@@ -115,7 +115,7 @@ def month(screen: CaseScreen, filters: CaseFilters, first: dt.date, calendar: Wo
     session, viewer, kind = request_session(), request_viewer(), screen.case
     start, end = span(first)
     rules = [*conditions(session, filters, viewer, kind), kind.due_on.between(start, end)]
-    counts = dict(session.execute(select(kind.due_on, func.count()).where(*rules).group_by(kind.due_on)).tuples().all())
+    counts = dict(session.execute(select(kind.due_on, func.count()).where(*rules).group_by(kind.due_on)).all())
     rows = session.execute(select_cases(kind).where(*rules).order_by(kind.due_at, kind.id).limit(MOST_ENTRIES)).all()
     by_day: dict[dt.date, list[Any]] = {}
     for row in rows:

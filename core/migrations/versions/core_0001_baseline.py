@@ -929,6 +929,7 @@ def upgrade() -> None:
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('addressee', sa.String(length=255), nullable=False),
     sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('occasion', sa.String(length=40), nullable=False),
     sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('state', sa.Enum('draft', 'reviewed', 'signed', 'delivered', 'voided', name='letterstate', native_enum=False, create_constraint=True, length=16), nullable=False),
     sa.Column('drafter_id', sa.Integer(), nullable=True),
@@ -968,7 +969,7 @@ def upgrade() -> None:
     with op.batch_alter_table('core_letter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_letter_bureau_id_state_kind'), ['bureau_id', 'state', 'kind'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_letter_case_id'), ['case_id'], unique=False)
-        batch_op.create_index('uq_core_letter_live', ['case_id', 'kind'], unique=True, sqlite_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"), postgresql_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"))
+        batch_op.create_index('uq_core_letter_live', ['case_id', 'kind', 'occasion'], unique=True, sqlite_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"), postgresql_where=sa.text("case_id IS NOT NULL AND state <> 'voided'"))
 
     op.create_table('core_notice_read',
     sa.Column('notice_id', sa.Integer(), nullable=False),

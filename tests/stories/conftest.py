@@ -1,0 +1,203 @@
+"""A demonstration district behind a real browser: people of every role, a year of cases, pages as they are used."""
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from core.access import as_system
+from core.demo import loading
+from core.demo.accounts import read_passwords
+from core.demo.people import accounts
+from core.testing.databases import installation
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync"]
+FEW = {"small": 240, "district": 240, "city": 240}
+CASES = {"small": 60, "district": 60, "city": 60}
+SHOTS = Path(__file__).resolve().parents[2] / "artefacts" / "screens"
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
+SIZES = {1366: 768, 390: 844}
+NOT_OURS = ("downloadable font", "ERR_ABORTED")
+
+
+@dataclass
+class House:
+    """The installation as it is served: its address, and who holds which role."""
+
+    address: str
+    people: dict[str, tuple[str, str]]
+    """Role → account and password; one person for each."""
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demonstration, small, on one machine's database."""
+    folder = tmp_path_factory.mktemp("house")
+    with installation("sqlite", folder) as made, made.app.app_context():
+        made.app.config["WTF_CSRF_ENABLED"] = True
+        suite = made.app.extensions["yingshang"]
+        with _small(suite), as_system("a demonstration for the browser") as session:
+            loading.load(session, suite, made.app.extensions["roles"], "small", folder)
+            secrets, people = read_passwords(folder), {}
+            for account in accounts(session, folder):
+                for role in account["roles"]:
+                    people.setdefault(role, (account["username"], secrets[account["username"]]))
+        with _served(made.app) as address:
+            yield House(address, people)
+
+
+@contextmanager
+def _small(suite: Any) -> Iterator[None]:
+    """Demonstrations of a few dozen cases: their look, not their number, is what a browser sees."""
+    demos = [demo for addon in suite.addons if (demo := addon.load("demo")) is not None]
+    with patch.object(loading, "SCALES", FEW):
+        patches = [patch.object(demo, "COUNTS", CASES) for demo in demos if isinstance(getattr(demo, "COUNTS", None), dict)
+                   and set(demo.COUNTS) == set(CASES)]
+        for one in patches:
+            one.start()
+        try:
+            yield
+        finally:
+            for one in patches:
+                one.stop()
+
+
+@contextmanager
+def _served(app: Any) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield found
+        found.close()
+
+
+@dataclass
+class Visit:
+    """One person at one screen: every page is watched for errors and for requests that leave the house."""
+
+    house: House
+    context: BrowserContext
+    page: Page
+    width: int
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Listen to what the page complains of and whom it asks."""
+        self.page.on("console", lambda said: self.fault(f"console: {said.text}") if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.fault(f"script: {error}"))
+        self.page.on("request", lambda request: None if request.url.startswith((self.house.address, "data:", "blob:"))
+                     else self.fault(f"leaves the house: {request.url}"))
+
+    def fault(self, words: str) -> None:
+        """Remember it; the visit goes on, and all of it is told at the end."""
+        if not any(known in words for known in NOT_OURS):
+            self.faults.append(f"{self.page.url}: {words}")
+
+    def sign_in(self, role: str) -> None:
+        """As whoever holds that role."""
+        username, password = self.house.people[role]
+        self.page.goto("/login/")
+        self.page.fill('input[name="username"]', username)
+        self.page.fill('input[name="password"]', password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def go(self, path: str, name: str = "") -> None:
+        """Open a page, see that it fits on the screen, keep its picture."""
+        answer = self.page.goto(path)
+        if answer is None or not answer.ok:
+            self.fault(f"answered {answer and answer.status}")
+        self.fits(path)
+        if name:
+            self.shot(name)
+
+    def fits(self, path: str) -> None:
+        """Nothing stands out at the side."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > self.width:
+            self.fault(f"{path} is {wide} wide on a screen of {self.width}")
+
+    def shot(self, name: str) -> None:
+        """A picture of the screen, kept with the run."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}-{self.width}.png")
+
+    def accessible(self) -> None:
+        """axe finds nothing serious on the page as it stands."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],"
+            " resultTypes: ['violations']})")
+        grave = [f"{rule['id']}: {rule['help']} {[node['html'][:160] for node in rule['nodes'][:3]]}"
+                 for rule in found["violations"] if rule["impact"] in ("serious", "critical")]
+        for one in grave:
+            self.fault(one)
+
+    def chinese(self) -> None:
+        """No sentence stayed English: two English words in a row are nobody's name here."""
+        left = self.page.evaluate("""() => {
+          const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+          for (let node; (node = walk.nextNode());) {
+            const holder = node.parentElement
+            if (holder.closest('script, style, .mono, code, pre, kbd, [lang="en"], [hidden]')) continue
+            const text = node.textContent.trim()
+            if (/[A-Za-z]{3,} [A-Za-z]{2,}/.test(text) && !/^[A-Z0-9 ._-]+$/.test(text)) found.push(text.slice(0, 80))
+          }
+          return found
+        }""")
+        if left:
+            self.fault(f"not Chinese: {left}")
+
+
+Enter = Callable[..., Visit]
+
+
+@pytest.fixture
+def enter(house: House, browser: Browser) -> Iterator[Enter]:
+    """``enter("credit_repair.head", 1366)``: somebody of that role sits down; at the end nothing may have gone wrong."""
+    visits: list[Visit] = []
+
+    def sit_down(role: str, width: int = 1366, language: str = "", **options: Any) -> Visit:
+        context = browser.new_context(base_url=house.address, viewport={"width": width, "height": SIZES[width]},
+                                      bypass_csp=False, **options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        visit = Visit(house, context, context.new_page(), width)
+        visit.page.set_default_timeout(20_000)
+        visit.watch()
+        visits.append(visit)
+        if role:
+            visit.sign_in(role)
+        if language:
+            visit.page.goto(f"/lang/{language}")
+        return visit
+
+    yield sit_down
+    for visit in visits:
+        visit.context.close()
+    faults = [fault for visit in visits for fault in visit.faults]
+    assert not faults, "\n".join(faults)
