@@ -61,6 +61,12 @@ class Part:
                 str(self.code), [("**/templates/**.html", "jinja2")], keywords=dict.fromkeys(KEYWORDS),
                 directory_filter=lambda folder: Path(folder).name not in SKIPPED):
             found.add(said, locations=[(f"{self.code.name}/{name}", 1)])
+        manifest = self.code / "__manifest__.py"
+        if manifest.is_file():
+            declared = ast.literal_eval(manifest.read_text("utf-8"))
+            for told in (declared.get("title"), declared.get("summary")):
+                if told and told.isascii():
+                    found.add(told, locations=[(f"{self.code.name}/__manifest__.py", 1)])
         if self.name == "core":
             for line in (ROOT / "translations" / "framework.txt").read_text("utf-8").splitlines():
                 found.add(line, locations=[("translations/framework.txt", 1)])

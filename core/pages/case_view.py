@@ -56,7 +56,7 @@ def who_can_see(case: Case) -> str:
     with as_system("who sees a case", request_viewer().name) as session:
         people = who_sees(session, case.number)
     return render_template("pages/who_sees.html", case=case, people=people, title=_("Who can see this"),
-                           titles={role.name: role.title for role in current_app.extensions["roles"]},
+                           titles={role.name: _(str(role.title)) for role in current_app.extensions["roles"]},
                            crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(_("Who can see this"))])
 
 
