@@ -139,7 +139,10 @@ class Visit:
         """Nothing stands out at the side."""
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
-            self.fault(f"{path} is {wide} wide on a screen of {self.width}")
+            which = self.page.evaluate("""width => [...document.querySelectorAll('body *')]
+              .filter(el => el.getBoundingClientRect().right > width + 1 && !el.closest('.scroll'))
+              .slice(0, 4).map(el => `${el.tagName}.${el.className}: ${el.textContent.trim().slice(0, 30)}`)""", self.width)
+            self.fault(f"{path} is {wide} wide on a screen of {self.width}: {which}")
 
     def shot(self, name: str) -> None:
         """A picture of the screen, kept with the run."""
