@@ -22,6 +22,7 @@ from core.pages.cases import pages as cases
 from core.pages.days import pages as days
 from core.pages.desk import pages as desk
 from core.pages.enterprises import pages as enterprises
+from core.pages.exports import pages as exports
 from core.pages.figures import pages as figures
 from core.pages.frame import install_frame
 from core.pages.letter_batches import pages as letter_batches
@@ -48,6 +49,7 @@ PAGES = (
     letter_batches,
     wordings,
     sheets,
+    exports,
     enterprises,
     figures,
     boards,

@@ -190,4 +190,4 @@ def _export(screen: CaseScreen) -> str:
     if not screen.export_profile or not request_viewer().may("export:run"):
         return ""
     query = request.query_string.decode()
-    return f"/export/{screen.export_profile}" + (f"?{query}" if query else "")
+    return f"/export/{screen.export_profile}/ask" + (f"?{query}" if query else "")

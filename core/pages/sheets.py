@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from core.case.files import store
 from core.errors import NotFound, Refusal
+from core.jobs import exports
 from core.pages.frame import may_see, needs, request_session
 from core.security import request_viewer
 from core.tabular.catalogue import export_profile, import_profile, import_profiles
@@ -127,8 +128,9 @@ def export(code: str) -> Response:
     """The sheet of what the filter shows; the log keeps who took how many rows."""
     from core.tabular.exporting import run_export
 
-    profile, session, viewer = export_profile(code), request_session(), request_viewer()
-    may_see(viewer, profile.permission)
+    session, viewer = request_session(), request_viewer()
+    may_see(viewer, export_profile(code).permission)
+    profile = exports.narrowed(code, request.args, session)
     out = BytesIO()
     filters = {key: value for key, value in request.args.items() if value}
     kind = "csv" if request.args.get("format") == "csv" else "xlsx"

@@ -1,0 +1,47 @@
+"""导出: how many rows by the present filter, which columns are masked, and then the sheet, at once or as a task."""
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from core.jobs import exports
+from core.pages.frame import may_see, needs, request_session
+from core.security import request_viewer
+from core.tabular.catalogue import export_profile
+from core.web import Crumb
+
+pages = Blueprint("exports", __name__)
+
+
+@pages.get("/export/<code>/ask")
+@needs("export:run")
+def ask(code: str) -> str:
+    """What the export would be. Nothing is exported yet."""
+    session, viewer = request_session(), request_viewer()
+    may_see(viewer, export_profile(code).permission)
+    profile = exports.narrowed(code, request.args, session)
+    return render_template(
+        "pages/export_ask.html", title=_("Export"), profile=profile, rows=exports.count(profile, session),
+        at_once=exports.AT_ONCE, columns=len(profile.columns), filters=urlencode(_filters()),
+        masked=[column.heading for column in profile.columns if column.masked(viewer)],
+        crumbs=[Crumb(_("Export")), Crumb(profile.title)])
+
+
+@pages.post("/export/<code>/task")
+@needs("export:run")
+def in_background(code: str) -> Response:
+    """Write the sheet in the background; the result is with one's tasks."""
+    session = request_session()
+    may_see(request_viewer(), export_profile(code).permission)
+    profile = exports.narrowed(code, request.args, session)
+    exports.start_export(session, profile, _filters(), request.form.get("format", "xlsx"))
+    session.commit()
+    flash(_("The export runs. You find the sheet among your tasks, and a message when it is done."), "success")
+    return redirect("/tasks")
+
+
+def _filters() -> dict[str, str]:
+    return {name: value for name, value in request.args.items() if value and name not in exports.OF_THE_PAGE}
