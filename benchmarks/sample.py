@@ -53,12 +53,21 @@ def fill(app: Flask, rows: int) -> None:
         session.commit()
     with db.engine.begin() as connection:
         connection.execute(text(_ENTERPRISES), {"n": ENTERPRISES})
-        connection.execute(text(_CASES), {"n": rows, "unit": first, "units": BUREAUS, "person": other_id,
-                                          "enterprises": ENTERPRISES})
+        more = _filled_by_the_model()
+        connection.execute(text(_CASES.format(more="".join(f", {name}" for name in more),
+                                              values="".join(f", :{name}" for name in more))),
+                           {"n": rows, "unit": first, "units": BUREAUS, "person": other_id, "enterprises": ENTERPRISES} | more)
         connection.execute(text("INSERT INTO bench_request (id, subject, amount) "
                                 "SELECT id, 'subject ' || id, id % 1000 FROM core_case"))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
+
+
+def _filled_by_the_model() -> dict[str, Any]:
+    """Columns of a case that the statement below does not name, with what the model would put there."""
+    named = _CASES.partition("SELECT")[0]
+    return {column.name: column.default.arg for column in Case.__table__.columns
+            if column.default is not None and column.default.is_scalar and column.name not in named}
 
 
 _ENTERPRISES = """
@@ -70,13 +79,13 @@ FROM generate_series(1, CAST(:n AS int)) i
 _CASES = """
 INSERT INTO core_case (kind, number, query_code, title, state, meaning, workflow_version, result, confidentiality,
     bureau_id, unit_id, enterprise_id, assignee_id, created_by_id, opened_at, closed_at, updated_at, rule_day, due_at,
-    due_on, due_code, due_provisional, due_paused, returns, version)
+    due_on, due_code, due_provisional, due_paused, returns, version{more})
 SELECT 'bench.request', 'NH-BM-' || lpad(CAST(i AS text), 9, '0'), 'ABCDEFGH', '申请事项第' || i || '号',
     CASE WHEN i % 3 = 0 THEN 'arrived' ELSE 'done' END, CASE WHEN i % 3 = 0 THEN 'open' ELSE 'closed' END, 1, '',
     'internal', :unit + u, :unit + u, e.id, CASE WHEN i % 2 = 0 THEN CAST(:person AS int) END, CAST(:person AS int),
     t, CASE WHEN i % 3 <> 0 THEN t END, t, CAST(t AS date), CASE WHEN i % 3 = 0 THEN t + interval '9 days' END,
     CASE WHEN i % 3 = 0 THEN CAST(t + interval '8 days' AS date) END, CASE WHEN i % 3 = 0 THEN 'answer' ELSE '' END,
-    false, false, 0, 1
+    false, false, 0, 1{values}
 FROM (SELECT i, (i * 7919) % CAST(:units AS int) AS u, timestamptz '2026-11-23 09:00+08' - i * interval '40 seconds' AS t
       FROM generate_series(1, CAST(:n AS int)) i) g
 JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM core_enterprise) e ON e.n = 1 + g.i % CAST(:enterprises AS int)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu, assoc_permissionview_role
 from flask_appbuilder.security.sqla.models import Role as FabRole
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core import moment
@@ -87,32 +87,37 @@ def appoint(session: Session, user: User, role: str, unit: Unit, scope: Scope = 
     return made
 
 
+_bureau, _lender = aliased(Unit), aliased(User)
+_HELD = (
+    select(User.id, User.last_name, User.first_name, FabRole.name.label("role"), Appointment.scope,
+           Appointment.custom_units, Unit.id.label("unit_id"), Unit.short_name, Unit.path,
+           Unit.bureau_id, _bureau.short_name.label("bureau_name"), Permission.name.label("verb"),
+           ViewMenu.name.label("thing"), Appointment.lent_by_id, _lender.last_name.label("lender_last"),
+           _lender.first_name.label("lender_first"))
+    .select_from(User)
+    .outerjoin(Appointment, and_(Appointment.user_id == User.id, Appointment.valid_from <= bindparam("day"),
+                                 or_(Appointment.valid_to.is_(None), Appointment.valid_to >= bindparam("day"))))
+    .outerjoin(FabRole, FabRole.id == Appointment.role_id)
+    .outerjoin(Unit, Unit.id == Appointment.unit_id)
+    .outerjoin(_bureau, _bureau.id == Unit.bureau_id)
+    .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == FabRole.id)
+    .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+    .outerjoin(Permission, Permission.id == PermissionView.permission_id)
+    .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    .outerjoin(_lender, _lender.id == Appointment.lent_by_id)
+    .where(User.id == bindparam("person"), User.active.is_(True))
+    .order_by(Appointment.lent_by_id.is_not(None), Appointment.id))
+"""What a person holds. Every request asks this, so it is put together once."""
+_MODULES_OF = select(BureauModule.bureau_id, BureauModule.module).where(
+    BureauModule.bureau_id.in_(bindparam("bureaus", expanding=True)))
+
+
 def build_viewer(session: Session, user_id: int, on: dt.date | None = None) -> Viewer:
     """What the person ``user_id`` may see and do on the day ``on``: three statements, one more for reading on time.
 
     Somebody who is unknown or switched off is nobody.
     """
-    on = on or moment.today()
-    bureau, lender = aliased(Unit), aliased(User)
-    rows = session.execute(
-        select(User.id, User.last_name, User.first_name, FabRole.name.label("role"), Appointment.scope,
-               Appointment.custom_units, Unit.id.label("unit_id"), Unit.short_name, Unit.path,
-               Unit.bureau_id, bureau.short_name.label("bureau_name"), Permission.name.label("verb"),
-               ViewMenu.name.label("thing"), Appointment.lent_by_id, lender.last_name.label("lender_last"),
-               lender.first_name.label("lender_first"))
-        .select_from(User)
-        .outerjoin(Appointment, and_(Appointment.user_id == User.id, Appointment.valid_from <= on,
-                                     or_(Appointment.valid_to.is_(None), Appointment.valid_to >= on)))
-        .outerjoin(FabRole, FabRole.id == Appointment.role_id)
-        .outerjoin(Unit, Unit.id == Appointment.unit_id)
-        .outerjoin(bureau, bureau.id == Unit.bureau_id)
-        .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == FabRole.id)
-        .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-        .outerjoin(Permission, Permission.id == PermissionView.permission_id)
-        .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .outerjoin(lender, lender.id == Appointment.lent_by_id)
-        .where(User.id == user_id, User.active.is_(True))
-        .order_by(Appointment.lent_by_id.is_not(None), Appointment.id)).all()
+    rows = session.execute(_HELD, {"person": user_id, "day": on or moment.today()}).all()
     if not rows:
         return NOBODY
     first = rows[0]
@@ -179,7 +184,6 @@ def _subtrees(session: Session, paths: set[str]) -> dict[str, frozenset[int]]:
 
 def _switched_on(session: Session, bureaus: set[int]) -> dict[int | None, set[str]]:
     found: dict[int | None, set[str]] = defaultdict(set)
-    for bureau_id, module in session.execute(
-            select(BureauModule.bureau_id, BureauModule.module).where(BureauModule.bureau_id.in_(bureaus))):
+    for bureau_id, module in session.execute(_MODULES_OF, {"bureaus": sorted(bureaus)}):
         found[bureau_id].add(module)
     return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import ClauseElement, ColumnElement, TextClause, false, or_
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
+    Mapper,
     ORMExecuteState,
     Session,
     UOWTransaction,
@@ -122,6 +124,7 @@ def view_as(viewer: Viewer) -> Iterator[Session]:
         yield session
 
 
+@lru_cache(maxsize=1)
 def scoped_classes() -> list[type[Any]]:
     """The topmost mapped class of every ruled hierarchy; subclasses inherit its criteria."""
     found = []
@@ -132,8 +135,10 @@ def scoped_classes() -> list[type[Any]]:
     return sorted(found, key=lambda c: c.__name__)
 
 
-def rules_for(viewer: Viewer) -> list[LoaderCriteriaOption]:
-    """The criteria of every ruled class for ``viewer``."""
+@lru_cache(maxsize=512)
+def rules_for(viewer: Viewer) -> tuple[LoaderCriteriaOption, ...]:
+    """The criteria of every ruled class for ``viewer``. They follow from what he holds and from nothing else, so they are
+    kept for his next request; whoever holds something else is another viewer."""
     options = []
     for cls in scoped_classes():
         always = cls.always()
@@ -145,12 +150,20 @@ def rules_for(viewer: Viewer) -> list[LoaderCriteriaOption]:
             rule = false() if viewer is NOBODY else cls.row_rule(viewer)
             criteria = rule if always is None else always & rule
         options.append(with_loader_criteria(cls, criteria, include_aliases=True))
-    return options
+    return tuple(options)
 
 
+@lru_cache(maxsize=1)
 def _guarded_tables() -> frozenset[Any]:
     return frozenset(table for mapper in Model.registry.mappers if issubclass(mapper.class_, Scoped)
                      for table in mapper.tables)
+
+
+@sa_event.listens_for(Mapper, "after_configured")
+def _look_again() -> None:
+    """Classes came: what was gathered about all of them is gathered anew."""
+    for kept in (scoped_classes, rules_for, _guarded_tables):
+        kept.cache_clear()
 
 
 @sa_event.listens_for(Session, "do_orm_execute")

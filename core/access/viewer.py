@@ -40,9 +40,9 @@ class Viewer:
     unit_name: str = ""
     bureau_id: int | None = None
     bureau_name: str = ""
-    roles: Mapping[str, Reach] = field(default_factory=dict)
+    roles: Mapping[str, Reach] = field(default_factory=dict, hash=False)
     """Role names to where they are held."""
-    permissions: Mapping[str, Reach] = field(default_factory=dict)
+    permissions: Mapping[str, Reach] = field(default_factory=dict, hash=False)
     """``"credit_repair.penalty:read"`` to where it holds."""
     case_ids: frozenset[int] = frozenset()
     """Cases that the person may read for a time because he must decide something in them."""
@@ -51,7 +51,7 @@ class Viewer:
     system: str | None = None
     lent: tuple[tuple[str, str, Reach], ...] = ()
     """AB角: roles that the person holds in another one's place, as ``(role, that one's name, reach)``."""
-    own_roles: Mapping[str, Reach] = field(default_factory=dict)
+    own_roles: Mapping[str, Reach] = field(default_factory=dict, hash=False)
     """The roles that he holds himself; only of use beside ``lent``."""
     stands_for: frozenset[int] = frozenset()
     """The people in whose place he stands today."""
