@@ -133,7 +133,7 @@ def enterprises(session: Session, most: int) -> list[tuple[int, str]]:
         return []
     rows = session.execute(text(
         "SELECT e.id, e.name FROM core_enterprise e JOIN core_case c ON c.enterprise_id = e.id WHERE c.kind IN :kinds "
-        "AND c.confidentiality <> 'restricted' GROUP BY e.id, e.name ORDER BY MAX(c.id) DESC LIMIT :most")
+        "GROUP BY e.id, e.name ORDER BY MAX(c.id) DESC LIMIT :most")
         .bindparams(bindparam("kinds", expanding=True)), {"kinds": kinds, "most": most})
     return [(row.id, row.name) for row in rows]
 
@@ -142,7 +142,7 @@ def cases_of_enterprise(session: Session, enterprise_id: int) -> set[int]:
     """The ids of the cases that the enterprise itself may see: its own, of kinds that are shown outside."""
     kinds = sorted(portal_kinds())
     return set(session.execute(text(
-        "SELECT id FROM core_case WHERE enterprise_id = :e AND kind IN :kinds AND confidentiality <> 'restricted'")
+        "SELECT id FROM core_case WHERE enterprise_id = :e AND kind IN :kinds")
         .bindparams(bindparam("kinds", expanding=True)), {"e": enterprise_id, "kinds": kinds or [""]}).scalars())
 
 
@@ -151,7 +151,7 @@ def letters_of_enterprise(session: Session, enterprise_id: int) -> set[int]:
     wanted = {name: set(kind.letters) for name, kind in portal_kinds().items()}
     rows = session.execute(text(
         "SELECT l.id, l.kind, c.kind AS of FROM core_letter l JOIN core_case c ON c.id = l.case_id "
-        "WHERE c.enterprise_id = :e AND l.number IS NOT NULL AND c.confidentiality <> 'restricted'"), {"e": enterprise_id})
+        "WHERE c.enterprise_id = :e AND l.number IS NOT NULL"), {"e": enterprise_id})
     return {row.id for row in rows if row.kind in wanted.get(row.of, ())}
 
 

@@ -86,17 +86,19 @@ class PublicKind:
     """A kind of case that can be followed by number and query code.
 
     ``text(case)`` is what was written, ``reply(case)`` what was answered, ``server(case)`` who serves; ``shown(case)``
-    whether it may be seen outside at all, ``listed(case)`` whether everybody may read it (without names); ``letters`` are
-    the kinds of letter whose signed copies its owner may fetch; ``expected`` what happens next, beside the clocks whose
+    whether it may be seen outside at all (of a restricted one only that it was received is shown, whatever this says),
+    ``listed(case)`` under which words everybody may read of it (no name in them; empty: not at all); ``letters`` are the
+    kinds of letter whose signed copies its owner may fetch; ``expected`` what happens next, beside the clocks whose
     :class:`~core.case.workflow.Deadline` is public.
     """
 
     kind: str
+    title: Callable[[Any], str] = lambda case: str(case.title)
     text: Callable[[Any], str] = lambda case: ""
     reply: Callable[[Any], str] = lambda case: ""
     server: Callable[[Any], Contact] = lambda case: unit_contact(case)
     shown: Callable[[Any], bool] = lambda case: case.confidentiality is not Confidentiality.RESTRICTED
-    listed: Callable[[Any], bool] = lambda case: False
+    listed: Callable[[Any], str] = lambda case: ""
     letters: Sequence[str] = ()
     steps: Sequence[PublicStep] = ()
     expected: Sequence[Prospect] = ()

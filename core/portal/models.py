@@ -40,6 +40,8 @@ class PublicCase(Model):
     steps: Mapped[list[str]] = mapped_column(Json, default=list)
     """The names of what its owner may do now."""
     listed: Mapped[bool] = mapped_column(default=False)
+    listed_as: Mapped[str] = mapped_column(String(120), default="")
+    """What everybody may read of it; empty when it is in no public list."""
 
     events: Mapped[list[PublicEvent]] = relationship(order_by="PublicEvent.id", passive_deletes=True)
     letters: Mapped[list[PublicLetter]] = relationship(order_by="PublicLetter.id", passive_deletes=True)

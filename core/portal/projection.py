@@ -20,7 +20,7 @@ from core.access.models import Unit
 from core.access.personal import mask_personal
 from core.access.rows import VIEWER
 from core.access.viewer import system_viewer
-from core.case.models import Case, Clock, Event
+from core.case.models import Case, Clock, Confidentiality, Event
 from core.letter.models import Letter, LetterState
 from core.portal.declare import CODE, Portal, PublicKind
 from core.portal.models import PublicCase, PublicEvent, PublicLetter
@@ -92,7 +92,7 @@ def write(session: Session, ids: Collection[int]) -> int:
         connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_={
             name: insert.excluded[name] for name in rows[0] if name != "id"}), rows)
         letters = {case.id: kinds[case.kind].letters for case in shown}
-        for model, found in ((PublicEvent, list(_events(own, keys))), (PublicLetter, list(_letters(own, letters)))):
+        for model, found in ((PublicEvent, list(_events(own, shown))), (PublicLetter, list(_letters(own, letters)))):
             connection.execute(delete(model).where(model.case_id.in_(keys)))
             if found:
                 connection.execute(dialect.insert(model), found)
@@ -135,13 +135,17 @@ def _kinds() -> dict[str, PublicKind]:
 
 
 def _case_row(case: Case, kind: PublicKind) -> dict[str, Any]:
+    secret = case.confidentiality is Confidentiality.RESTRICTED
+    title, text, reply = ((str(case.kind_title), "", "") if secret
+                          else (kind.title(case), kind.text(case) or "", kind.reply(case) or ""))
+    listed = "" if secret else kind.listed(case)
     return {
         "id": case.id, "kind": case.kind, "number": case.number, "code_digest": code_digest(case.number, case.query_code),
-        "title": mask_personal(case.title)[:255], "text": mask_personal(kind.text(case) or ""),
-        "reply": mask_personal(kind.reply(case) or "", landlines=False), "state": case.state, "meaning": case.meaning,
-        "unit": case.unit.name, "server": asdict(kind.server(case)), "enterprise_id": case.enterprise_id,
-        "opened_at": case.opened_at, "closed_at": case.closed_at, "due": _due(case),
-        "steps": [step.name for step in kind.steps if step.by == CODE and step.open(case)], "listed": kind.listed(case)}
+        "title": mask_personal(title)[:255], "text": mask_personal(text), "reply": mask_personal(reply, landlines=False),
+        "state": case.state, "meaning": case.meaning, "unit": case.unit.name, "server": asdict(kind.server(case)),
+        "enterprise_id": case.enterprise_id, "opened_at": case.opened_at, "closed_at": case.closed_at, "due": _due(case),
+        "steps": [step.name for step in kind.steps if step.by == CODE and step.open(case)],
+        "listed": bool(listed), "listed_as": mask_personal(listed)[:120]}
 
 
 def _due(case: Case) -> list[dict[str, Any]]:
@@ -151,10 +155,12 @@ def _due(case: Case) -> list[dict[str, Any]]:
              "paused": c.paused} for c in running]
 
 
-def _events(session: Session, keys: Sequence[int]) -> Iterator[dict[str, Any]]:
-    for found in session.scalars(select(Event).where(Event.case_id.in_(keys), Event.public)):
+def _events(session: Session, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
+    secret = {case.id for case in cases if case.confidentiality is Confidentiality.RESTRICTED}
+    for found in session.scalars(select(Event).where(Event.case_id.in_([case.id for case in cases]), Event.public)):
+        text = "" if found.case_id in secret else mask_personal(found.note, landlines=found.actor_id is None)
         yield {"id": found.id, "case_id": found.case_id, "at": found.at, "kind": found.kind, "action": found.action,
-               "text": mask_personal(found.note, landlines=found.actor_id is None)}
+               "text": text}
 
 
 def _letters(session: Session, wanted: Mapping[int, Sequence[str]]) -> Iterator[dict[str, Any]]:

@@ -92,7 +92,7 @@ def listed_page(kind: str) -> Any:
         if cursor.isascii() and cursor.isdigit():
             query = query.where(PublicCase.id < int(cursor[:18]))
         found = session.scalars(query.order_by(PublicCase.id.desc()).limit(LINES + 1)).all()
-        rows = [(one.title, one.reply, one.unit, one.closed_at or one.opened_at) for one in found[:LINES]]
+        rows = [(one.listed_as, one.unit, one.opened_at, one.closed_at) for one in found[:LINES]]
         return Page(rows, str(found[LINES - 1].id) if len(found) > LINES else "")
     return page
 

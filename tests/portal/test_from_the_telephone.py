@@ -4,6 +4,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -68,7 +69,8 @@ def test_from_the_first_page_to_the_rating(owner: Owner, desk: Desk, app: Flask)
     desk.does("han", number, "grant", on=dt.date(2026, 1, 9), data={"trees": 1})
     page = owner.get(f"/portal/cases/{number}").text
     assert "准予砍伐1株" in page and "step-material" not in page
-    assert "准予砍伐1株" in owner.get("/portal/lists/felled").text and WORDS["phone"] not in page
+    listed = owner.get("/portal/lists/felled").text
+    assert "国槐1株" in listed and number not in listed and WORDS["title"] not in listed and WORDS["phone"] not in page
 
     with moment.at(dt.date(2026, 1, 9)), as_system("test") as session:
         tokens.invite(session, find(session, number), "rate", "13800001234", lambda link: f"请评价：{link}")
@@ -168,6 +170,21 @@ def test_what_is_rolled_back_was_never_outside_and_the_whole_can_be_made_anew(ow
         assert rebuild(session)["cases"] == 0
         assert session.scalars(select(PublicCase)).all() == []
     assert owner.get(f"/portal/cases/{number}").status_code == 302, "gone from outside"
+
+
+def test_of_a_restricted_case_nothing_but_its_receipt_is_told(owner: Owner, app: Flask, desk: Desk,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = app.extensions["portal"].kinds
+    monkeypatch.setitem(kinds, "tree_felling.permit", replace(kinds["tree_felling.permit"], shown=lambda case: True))
+    owner.applies()
+    number, _code = owner.newest()
+    with as_system("test") as session:
+        case = find(session, number)
+        case.confidentiality = Confidentiality.RESTRICTED
+        note_down(case, system_viewer("test"), "机密内容", public=True)
+        session.commit()
+    page = owner.get(f"/portal/cases/{number}").text
+    assert number in page and "门前枯树" not in page and "招牌" not in page and "机密内容" not in page
 
 
 def _projected(session: Session) -> list[tuple[object, ...]]:

@@ -87,8 +87,9 @@ def first_words(case: Any) -> str:
 
 
 KINDS = [PublicKind(
-    "tree_felling.permit", text=first_words, reply=lambda case: f"准予砍伐{case.granted}株" if case.granted else "",
-    listed=lambda case: case.result == "granted", letters=("tree_felling.granted",),
+    "tree_felling.permit", text=first_words,
+    reply=lambda case: f"准予砍伐{case.granted}株" if case.granted else "",
+    listed=lambda case: f"{case.species}{case.granted}株" if case.result == "granted" else "", letters=("tree_felling.granted",),
     expected=(Prospect(_l("The office telephones you"), _l("within one working day")),),
     steps=(
         PublicStep("material", _l("Add papers or photographs"), add_papers, Words, lambda case: case.closed_at is None,
@@ -97,5 +98,5 @@ KINDS = [PublicKind(
         PublicStep("rate", _l("How satisfied are you?"), rated, Score, lambda case: case.closed_at is not None, by=TOKEN)))]
 FORMS = [PublicForm("felling", _l("Apply to fell a tree"), Application, apply, files=3, prefill=("species",))]
 LOOKUPS = [PublicLookup("felling-office", _l("Who fells trees?"), _l("Species"), find_office)]
-LISTS = [PublicList("felled", _l("Trees that may be felled"), (_l("Which tree?"), _l("Answer"), _l("Office"), _l("Day")),
+LISTS = [PublicList("felled", _l("Trees that may be felled"), (_l("Which tree?"), _l("Office"), _l("Received"), _l("Day")),
                     listed_page("tree_felling.permit"))]
