@@ -997,6 +997,7 @@ def upgrade() -> None:
     sa.Column('due', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('steps', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('listed', sa.Boolean(), nullable=False),
+    sa.Column('listed_as', sa.String(length=120), nullable=False),
     sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_core_portal_case_enterprise_id')),
     sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_core_portal_case_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_portal_case')),

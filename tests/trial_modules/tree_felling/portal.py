@@ -89,7 +89,8 @@ def first_words(case: Any) -> str:
 KINDS = [PublicKind(
     "tree_felling.permit", text=first_words,
     reply=lambda case: f"准予砍伐{case.granted}株" if case.granted else "",
-    listed=lambda case: f"{case.species}{case.granted}株" if case.result == "granted" else "", letters=("tree_felling.granted",),
+    listed=lambda case: f"{case.species}{case.granted}株" if case.result == "granted" else "",
+    letters=("tree_felling.granted",),
     expected=(Prospect(_l("The office telephones you"), _l("within one working day")),),
     steps=(
         PublicStep("material", _l("Add papers or photographs"), add_papers, Words, lambda case: case.closed_at is None,
