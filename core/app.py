@@ -27,7 +27,7 @@ from core.case.around_api import AroundApi
 from core.case.search import install_search_indexes
 from core.db import Model, db
 from core.dictionary import sync_dictionaries
-from core.jobs import case_file, exports, letter_batch, sweep
+from core.jobs import case_file, exports, letter_batch, sheets, sweep
 from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
 from core.jobs.schedule import Job
@@ -173,6 +173,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     case_file.install()
     letter_batch.install()
     exports.install()
+    sheets.install()
     app.extensions["roles"] = all_roles(suite)
     pages.install(app, suite)
     portal.install(app, suite)

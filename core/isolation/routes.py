@@ -19,6 +19,7 @@ NO_RECORD: Mapping[str, str] = {
     "SignInView.picture": "a picture code",
     "SignInView.code": "the second step of signing in",
     "SignInView.logout": "ends the session",
+    "mail.follow": "a person's own message, which leads to a page that asks for itself",
     "people.person": "an account, for those who keep accounts; no bureau's record",
     "roles.role": "a role, for those who keep roles",
     "roles.sees": "how many cases somebody sees, for those who keep accounts; no case",

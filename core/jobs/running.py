@@ -15,6 +15,8 @@ from core.jobs import alive
 from core.jobs.models import Task, TaskState
 from core.jobs.runs import changed
 from core.jobs.tasks import MAX_ATTEMPTS, Result, kind_of
+from core.outbox.models import Channel
+from core.outbox.post import post
 from core.words import gettext as _
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class TaskRun:
 
     def __init__(self, session: Session, task: Task) -> None:
         self.session = session
-        self.id, self.attempt = task.id, task.attempts
+        self.id, self.attempt, self.title = task.id, task.attempts, task.title
         self.params: dict[str, Any] = dict(task.params)
         self.by_id, self.bureau_id = task.by_id, task.bureau_id
         self.done, self.total = task.done, task.total
@@ -86,13 +88,22 @@ class TaskRun:
                 stored = store.put(stream, RESULT_LIMIT)
             values |= {"result_sha256": stored.sha256, "result_size": stored.size, "result_name": result.name[:200]}
         self._fenced(**values)
+        self._tell(_("Done: %(title)s", title=self.title), result.message)
         self.session.commit()
+
+    def _tell(self, subject: str, body: str) -> None:
+        """A message in the inbox of who asked, once for each outcome."""
+        if self.by_id is not None:
+            post(self.session, to=self.by_id, channel=Channel.INAPP, subject=subject, body=body, link="/tasks",
+                 dedupe_key=f"task:{self.id}:{subject[:2]}")
 
     def end(self, state: TaskState, **values: Any) -> None:
         """Undo the work since the last checkpoint and write how the attempt ended."""
         self.session.rollback()
         ended = None if state is TaskState.QUEUED else moment.now()
-        changed(self.session, self.mine.values(state=state, ended_at=ended, heartbeat_at=None, **values))
+        if changed(self.session, self.mine.values(state=state, ended_at=ended, heartbeat_at=None, **values)) \
+                and state is TaskState.FAILED:
+            self._tell(_("Failed: %(title)s", title=self.title), str(values.get("message", "")))
         self.session.commit()
 
     def _fenced(self, **values: Any) -> None:

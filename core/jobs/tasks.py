@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flask import current_app
-from sqlalchemy import event, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -120,6 +120,12 @@ def recent(session: Session, by: int, limit: int = 20) -> Sequence[Task]:
     """The person's newest tasks, for the drawer."""
     query = select(Task).where(Task.by_id == by).order_by(Task.created_at.desc(), Task.id.desc()).limit(limit)
     return session.scalars(query).all()
+
+
+def open_count(session: Session, by: int) -> int:
+    """How many tasks of the person wait or run, for the badge."""
+    return session.scalar(select(func.count()).select_from(Task).where(
+        Task.by_id == by, Task.state.in_((TaskState.QUEUED, TaskState.RUNNING)))) or 0
 
 
 def cancel(session: Session, task_id: int, by: int) -> Task:

@@ -15,6 +15,7 @@ from core.addon import Suite
 from core.case.screens import CaseScreen, MenuEntry
 from core.db import db
 from core.errors import NotAllowed
+from core.jobs.tasks import open_count
 from core.outbox.inbox import unread_count
 from core.security import request_viewer
 from core.security.manager import must_do_first
@@ -92,6 +93,7 @@ def install_frame(app: Flask, suite: Suite) -> None:
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
             menu=menu_of(viewer), messages=unread_count(request_session(), viewer.user_id or 0),
+            tasks=open_count(request_session(), viewer.user_id or 0),
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", password_url="/resetmypassword/form", login_url="/login/",
             logout_url="/logout/", days_url="/calendar/days")

@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
@@ -12,19 +15,23 @@ from werkzeug.wrappers import Response
 
 from core.case.files import store
 from core.errors import NotFound, Refusal
-from core.jobs import exports
+from core.jobs import exports, tasks
+from core.jobs import sheets as background
 from core.pages.frame import may_see, needs, request_session
 from core.security import request_viewer
 from core.tabular.catalogue import export_profile, import_profile, import_profiles
+from core.tabular.cells import shown
 from core.tabular.importing import run_import
 from core.tabular.models import ImportBatch
 from core.tabular.profile import ImportProfile
-from core.tabular.reading import Limits
+from core.tabular.reading import Limits, open_sheet
 from core.tabular.undoing import undo_batch
+from core.tabular.work import ImportResult
 from core.web import Crumb
 
 pages = Blueprint("sheets", __name__)
 SHOWN = 200
+FIRST, WIDEST = 20, 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -69,10 +76,15 @@ def wizard(code: str) -> str | Response | tuple[str, int]:
         if not sha256:
             raise Refusal(_("Choose a file first."), "file")
         confirmed = "confirm" in request.form
+        if confirmed and request.form.get("rows", 0, type=int) > background.BACKGROUND:
+            return _in_background(profile.title, {
+                "code": code, "name": name, "sha256": sha256, "skip": "skip" in request.form,
+                "rows": request.form.get("rows", 0, type=int)})
         with _as_file(sha256, name) as path:
             result = run_import(session, profile, path, by=viewer, bureau_id=viewer.bureau_id, limits=_limits(),
                                 dry_run=not confirmed, skip_errors=not confirmed or "skip" in request.form,
                                 file_name=name)
+            head = [] if confirmed else _preview(path, result)
         if confirmed and result.saved:
             session.commit()
         else:
@@ -84,7 +96,7 @@ def wizard(code: str) -> str | Response | tuple[str, int]:
         return page, 422
     return render_template("pages/import_step.html", profile=profile, title=profile.title, crumbs=crumbs,
                            result=result.as_dict(), name=name, sha256=sha256, confirmed=confirmed, saved=result.saved,
-                           shown=SHOWN)
+                           shown=SHOWN, head=head, background=background.BACKGROUND)
 
 
 @pages.post("/import/<code>/result")
@@ -157,21 +169,31 @@ def _limit() -> int:
     return megabytes * 1024 * 1024
 
 
-class _as_file:
+def _in_background(title: str, params: dict[str, Any]) -> Response:
+    session, viewer = request_session(), request_viewer()
+    tasks.start(session, background.IMPORT, params, viewer.user_id, bureau_id=viewer.bureau_id,
+                title=f"{_('Import')} · {title}")
+    session.commit()
+    flash(_("This goes on in the background. You may leave the page; a message tells when it is done."), "success")
+    return redirect("/tasks")
+
+
+def _preview(path: Path, result: ImportResult) -> list[tuple[int, list[str], bool]]:
+    """The heading and the first rows as they were read: number, cells, whether the row is wrong."""
+    wrong = {error.row for error in result.errors}
+    found = []
+    for number, cells in open_sheet(path, _limits()).rows():
+        if number >= result.heading_row:
+            found.append((number, [shown(cell) for cell in cells[:WIDEST]], number in wrong))
+        if len(found) > FIRST:
+            break
+    return found
+
+
+@contextmanager
+def _as_file(sha256: str, name: str) -> Iterator[Path]:
     """A file of the store under its own name's ending, for as long as the ``with`` block lasts."""
-
-    def __init__(self, sha256: str, name: str) -> None:
-        if not store().exists(sha256):
-            raise NotFound(_("The uploaded sheet is no longer there. Choose it again."))
-        self.sha256, self.ending = sha256, Path(name).suffix.lower()[:8]
-        self.folder = tempfile.TemporaryDirectory(prefix="yingshang-")
-
-    def __enter__(self) -> Path:
-        path = Path(self.folder.name) / f"sheet{self.ending}"
-        with store().open(self.sha256) as kept, path.open("wb") as out:
-            while piece := kept.read(1 << 20):
-                out.write(piece)
-        return path
-
-    def __exit__(self, *_error: object) -> None:
-        self.folder.cleanup()
+    if not store().exists(sha256):
+        raise NotFound(_("The uploaded sheet is no longer there. Choose it again."))
+    with tempfile.TemporaryDirectory(prefix="yingshang-") as folder:
+        yield background.as_sheet(store(), sha256, name, folder)

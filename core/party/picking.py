@@ -16,7 +16,7 @@ from core import moment
 from core.party import uscc as codes
 from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
-from core.party.search import CODE, LETTERS, contains
+from core.party.search import CODE, LETTERS, contains, initials_of
 
 PROVISIONAL = "provisional"
 _UPPER, _LOWER = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -100,5 +100,7 @@ def _ways(text: str) -> Iterator[ColumnElement[bool]]:
             return
     if LETTERS.fullmatch(lower) and not lower.isdigit():
         yield begins_with(Enterprise.pinyin, lower, _LOWER)
+        if (short := initials_of(lower)) is not None:
+            yield begins_with(Enterprise.pinyin, short, _LOWER)
     yield contains(Enterprise.name, text)
     yield Enterprise.id.in_(select(EnterpriseName.enterprise_id).where(contains(EnterpriseName.name, text)))

@@ -10,6 +10,9 @@ from core.party.models import Enterprise
 
 MOST_TERMS = 5
 CODE = re.compile(r"(?=.*\d)[0-9A-Z]{6,18}")
+SYLLABLE = re.compile(r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|[iu]?ang|[iu]?eng|i?ong|iao|uai|[iuv]?an|"
+                      r"[iu]?ai|i?ao|ing|[iuv]?en|[iu]e|in|un|vn|ei|er|ia|iu|ou|ua|ui|uo|a|o|e|i|u|v)(?![aeiouv])")
+SYLLABLES = re.compile(f"(?:{SYLLABLE.pattern})+")
 LETTERS = re.compile(r"[a-z0-9]{2,}")
 
 
@@ -32,7 +35,17 @@ def enterprise_rule(word: str) -> ColumnElement[bool]:
         ways += [column.startswith(upper, autoescape=True) for column in (Enterprise.uscc, Enterprise.reg_no)]
     if LETTERS.fullmatch(lower) and not lower.isdigit():
         ways.append(Enterprise.pinyin.startswith(lower, autoescape=True))
+        if (short := initials_of(lower)) is not None:
+            ways.append(Enterprise.pinyin.startswith(short, autoescape=True))
     return or_(*ways)
+
+
+def initials_of(typed: str) -> str | None:
+    """The initials of what was typed as whole syllables (tianjinshili → tjsl); None when it is not, or is one syllable."""
+    if not SYLLABLES.fullmatch(typed):
+        return None
+    syllables = SYLLABLE.findall(typed)
+    return "".join(syllable[0] for syllable in syllables) if len(syllables) > 1 else None
 
 
 def contains(column: Any, word: str) -> ColumnElement[bool]:

@@ -1,0 +1,90 @@
+"""Work that takes long: a sheet imported and exported in the background, watched, and told of; messages; the search."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from core.jobs import sheets
+from core.jobs.models import Task, TaskState
+from core.jobs.running import run_task
+from core.outbox.models import Message
+from core.outbox.post import post
+from core.party.initials import initials
+from core.party.models import Enterprise
+from core.party.uscc import make_uscc
+from core.testing.people import give_role
+
+HEAD = "统一社会信用代码,企业名称,登记状态"
+
+
+def code(number: int) -> str:
+    return make_uscc("120117", number + 1)
+
+
+@pytest.fixture
+def clerk(people, browser):
+    give_role(people, "sun", "孙立", "core.register", "SAMR")
+    people.session.commit()
+    return browser("sun")
+
+
+def upload(clerk, rows):
+    text = "\n".join([HEAD, *(f"{code(n)},天津示例{n}号商店,存续" for n in range(rows))])
+    return clerk.post("/import/enterprises", data={"file": (io.BytesIO(text.encode()), "名录.csv")},
+                      content_type="multipart/form-data").text
+
+
+def hidden(page, name):
+    return page.split(f'name="{name}" value="')[1].split('"')[0]
+
+
+def test_a_large_sheet_is_imported_in_the_background_and_a_message_tells(clerk, app, session, monkeypatch):
+    monkeypatch.setattr(sheets, "BACKGROUND", 3)
+    page = upload(clerk, 5)
+    assert 'data-test="preview"' in page and "天津示例4号商店" in page and 'aria-current="step"' in page
+    answer = clerk.post("/import/enterprises", data={
+        "confirm": "1", "name": "名录.csv", "sha256": hidden(page, "sha256"), "rows": "5"})
+    assert answer.location == "/tasks"
+    task = session.scalars(select(Task)).one()
+    assert clerk.get(f"/tasks/{task.id}").json["state"] == "queued"
+    assert session.scalars(select(Enterprise)).first() is None
+    run_task(app.extensions["jobs"], task.id)
+    session.expire_all()
+    assert (task.state, len(session.scalars(select(Enterprise)).all())) == (TaskState.DONE, 5)
+    told = session.scalars(select(Message)).one()
+    assert told.recipient_id == task.by_id and told.link == "/tasks"
+    assert clerk.get(f"/messages/{told.id}/open").location == "/tasks"
+    session.expire_all()
+    assert told.read_at is not None
+    assert "名录.csv" in clerk.get("/import").text  # and can be undone there
+
+
+def test_a_small_sheet_is_imported_at_once(clerk, session):
+    page = upload(clerk, 2)
+    done = clerk.post("/import/enterprises", data={
+        "confirm": "1", "name": "名录.csv", "sha256": hidden(page, "sha256"), "rows": "2"})
+    assert done.status_code == 200
+    assert len(session.scalars(select(Enterprise)).all()) == 2
+
+
+def test_nobody_opens_anothers_message_or_task(clerk, people, browser, session):
+    sent = post(session, to=people.people["sun"].id, channel="inapp", subject="提醒", body="…", link="https://evil.invalid/",
+                dedupe_key="a")
+    session.commit()
+    assert browser("admin").get(f"/messages/{sent.id}/open").status_code == 404
+    assert clerk.get(f"/messages/{sent.id}/open").location == "/messages"  # never out of the house
+    clerk.post("/messages/read", data={"ids": sent.id, "dismiss": "1"})
+    assert "提醒" not in clerk.get("/messages").text
+    assert browser("admin").get("/tasks/1").status_code == 404
+
+
+def test_an_enterprise_is_found_by_name_code_initials_and_pinyin(clerk, session):
+    name = "天津示例食品有限公司"
+    session.add(Enterprise(name=name, uscc=code(7), pinyin=initials(name), source="import"))
+    session.commit()
+    for typed in ("天津示例", "tjslsp", "tianjinshilishipin", code(7)[:10], code(7)):
+        assert name in clerk.get(f"/search?q={typed}").text, typed
+    assert name not in clerk.get("/search?q=beijing").text
