@@ -7,7 +7,7 @@ from core.words import N_
 ADMIN_PERMISSIONS = (
     "admin:open", "unit:read", "unit:edit", "people:read", "people:edit", "role:edit", "module:switch", "rule:read",
     "rule:override", "calendar:read", "calendar:import", "calendar:confirm", "audit:read", "job:read", "job:run",
-    "access:explain", "notice:edit", "session:end", "parameter:edit", "channel:read",
+    "access:explain", "notice:edit", "session:end", "parameter:edit", "channel:read", "import:run",
 )
 
 ROLES = (

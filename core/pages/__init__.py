@@ -20,6 +20,7 @@ from core.pages.boards import pages as boards
 from core.pages.case_view import pages as unseen
 from core.pages.cases import pages as cases
 from core.pages.days import pages as days
+from core.pages.demo import pages as demo
 from core.pages.desk import pages as desk
 from core.pages.enterprises import pages as enterprises
 from core.pages.exports import pages as exports
@@ -33,6 +34,7 @@ from core.pages.notices import pages as notices
 from core.pages.reports import pages as reports
 from core.pages.sheets import pages as sheets
 from core.pages.standing_in import pages as standing_in
+from core.pages.start import pages as start
 from core.pages.taste import pages as taste
 from core.pages.verify import pages as verify
 from core.pages.wordings import pages as wordings
@@ -56,6 +58,8 @@ PAGES = (
     mail,
     taste,
     notices,
+    start,
+    demo,
     account,
     standing_in,
     admin,

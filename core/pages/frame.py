@@ -96,7 +96,12 @@ def install_frame(app: Flask, suite: Suite) -> None:
             tasks=open_count(request_session(), viewer.user_id or 0),
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", password_url="/resetmypassword/form", login_url="/login/",
-            logout_url="/logout/", days_url="/calendar/days")
+            logout_url="/logout/", days_url="/calendar/days", demo_url="/demo" if _in_demo() else "")
+
+
+def _in_demo() -> bool:
+    """Whether the person is an invented one, who may become another: known from the account, without a statement."""
+    return str(getattr(g.get("user"), "email", "") or "").endswith("@demo.invalid")
 
 
 def _locales() -> list[Locale]:
@@ -114,6 +119,7 @@ CORE_MENU = (
         MenuEntry(_l("Command centre"), "/command", "stats:read"),
         MenuEntry(_l("Figures"), "/stats", "stats:read"),
         MenuEntry(_l("Notices"), "/notices", ""),
+        MenuEntry(_l("First steps"), "/start", ""),
         MenuEntry(_l("Standing in"), "/account/standing-in", ""),
         MenuEntry(_l("Legal periods"), "/rules", ""),
         MenuEntry(_l("Working-day calendar"), "/calendar", ""),

@@ -90,6 +90,8 @@ class Shell:
     login_url: str = ""
     logout_url: str = ""
     help_url: str = ""
+    demo_url: str = ""
+    """Where an invented person of the demonstration becomes another; empty outside a demonstration."""
     days_url: str = ""
     """Where date fields get the days of a month from (班 and 休); empty: the browser's own calendar."""
 
