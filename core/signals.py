@@ -30,3 +30,7 @@ cases_merged = _signals.signal("cases_merged")
 enterprises_merged = _signals.signal("enterprises_merged")
 """Two records of one enterprise became one, or the merge was undone. Sender: the session; ``gone`` and ``into``: the
 enterprises; ``moved``: table name → ids of the rows that refer to the other one now; ``undone``."""
+
+register_changed = _signals.signal("register_changed")
+"""The monthly sheet has brought the register of enterprises up to date. Sender: the session; ``batch_id``: the import.
+A dry run sends it too, and takes back whatever follows from it."""

@@ -241,14 +241,15 @@ def _flat(messages: Any) -> list[str]:
 
 def _enter(session: Session, case: Case, action: Action, actor: Viewer, note: str, data: Mapping[str, Any],
            at: dt.datetime) -> Event:
-    event = Event(at=at, kind="action", action=action.name, from_state=case.state, to_state=action.target or case.state,
+    target = (_before(case) if action.back else None) or action.target
+    event = Event(at=at, kind="action", action=action.name, from_state=case.state, to_state=target or case.state,
                   actor_id=actor.user_id, actor=actor.signature(action.roles, case.unit_id, (case.assignee_id,))[:128],
                   unit_id=actor.unit_id, note=note, public=action.public,
                   data=plain(data))
     case.events.append(event)
     case.updated_at = moment.now()
-    if action.target is not None:
-        state = case.workflow.state(action.target)
+    if target is not None:
+        state = case.workflow.state(target)
         case.state, case.meaning = state.name, state.meaning
         case.closed_at = at if state.meaning is CLOSED else None
         if state.meaning is CLOSED:
@@ -258,6 +259,13 @@ def _enter(session: Session, case: Case, action: Action, actor: Viewer, note: st
         held.follow(case, at)
     _flush(session, case)
     return event
+
+
+def _before(case: Case) -> str | None:
+    """The state from which the case came into the present one, when the workflow still has it."""
+    found = next((event.from_state for event in reversed(case.events) if event.to_state == case.state
+                  and event.from_state not in ("", case.state)), None)
+    return found if found in case.workflow.by_name else None
 
 
 def _flush(session: Session, case: Case) -> None:

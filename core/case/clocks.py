@@ -54,8 +54,11 @@ def follow(case: Case, event: Event) -> None:
 
 
 def start(session: Session, case: Case, deadline: Deadline, event: Event, since: dt.date | dt.datetime | None = None,
-          ) -> Clock | None:
-    """Start a clock by its declaration; None when it does not apply or the event that starts it has not happened."""
+          amount: int | None = None) -> Clock | None:
+    """Start a clock by its declaration; None when it does not apply or the event that starts it has not happened.
+
+    ``amount`` is how long it runs where a person promised a day, in the rule's own unit; the rule says so otherwise.
+    """
     if deadline.applies is not None and not deadline.applies(case):
         return None
     began = since or (deadline.start(case) if deadline.start is not None else event.at)
@@ -63,7 +66,8 @@ def start(session: Session, case: Case, deadline: Deadline, event: Event, since:
         return None
     rule = lookup(session, deadline.rule, deadline.rule_day(case) if deadline.rule_day else case.rule_day, case.bureau_id)
     clock = Clock(code=deadline.code, rule_key=rule.key, rule_version_id=rule.version_id, unit=rule.unit.value,
-                  basis=" ".join(filter(None, (rule.basis, rule.article))), is_law=rule.is_law, amount=int(rule.value),
+                  basis=" ".join(filter(None, (rule.basis, rule.article))), is_law=rule.is_law and amount is None,
+                  amount=amount or int(rule.value),
                   start_event_id=event.id, start_at=moment.as_instant(began), start_label=str(deadline.label),
                   pauses=[], extensions=[], reminded=[], paused=False, escalated=0)
     _set_due(clock, calendar_of(session))

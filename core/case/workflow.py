@@ -100,6 +100,8 @@ class Action:
     letter: str = ""
     applies: Callable[[Any], bool] | None = None
     """Whether the action can ever concern this case; one that cannot is not shown at all."""
+    back: bool = False
+    """Back to the state in which the case was before the present one; ``target`` when that is not known."""
     closes: str = ""
     """The result that closing by this action stands for (``repaired``, ``withdrawn`` …)."""
     approval: Approval | None = None

@@ -19,6 +19,7 @@ from core.party import uscc
 from core.party.initials import initials
 from core.party.models import Enterprise
 from core.party.staging import RegisterMerge, Staged
+from core.signals import register_changed
 from core.tabular.columns import Choice, Code, Date, Name, Text, options
 from core.tabular.models import ImportChange
 from core.tabular.profile import BulkHandler, ImportProfile, Outcome
@@ -118,6 +119,7 @@ class EnterpriseRegister(BulkHandler):
                 work.count(outcome, counts.get(outcome.value, 0))
             self._refuse_mass_renaming(merge.renamed(), sum(counts.values()) - counts.get(Outcome.CREATED.value, 0))
             merge.write()
+        register_changed.send(session, batch_id=work.batch_id)
 
     def known(self, session: Session, work: Work) -> int | None:
         """The enterprises that are still open."""

@@ -1,0 +1,1 @@
+"""What an action changes beside the state, in the same transaction."""
