@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from addons.districts import operations, words
 from addons.districts.forms.needs import NeedForm
 from addons.districts.models import Handover, Meeting, Need, Order, Supervision
+from addons.districts.reports import MENU, READ, REPORTS, served_by
 from addons.districts.stats import INDICATORS
 from addons.districts.workflow.followups import HANDOVER, MEETING, SUPERVISION
 from addons.districts.workflow.needs import NEED
@@ -19,7 +20,7 @@ from core import moment
 from core.access import Viewer
 from core.access.fields import mask_name, mask_phone
 from core.board.stats import compute
-from core.case.screens import Card, CaseScreen, ListColumn, ListFilter, Section
+from core.case.screens import Card, CaseScreen, ListColumn, ListFilter, Panel, Section
 from core.security import request_viewer
 from core.web.widgets import Stat, Step, Tag, Text
 
@@ -145,7 +146,9 @@ SCREENS = [
                  ListFilter("supervised", _l("Supervised"), "choice", [("1", _l("supervised only"))]), OVERDUE),
         sections=(Section(_l("The matter"), _matter), Section(_l("With other units"), _rounds),
                   Section(_l("Answer and verdict"), _outcome)),
-        form=NeedForm, create=operations.enter_need, steps=_steps),
+        form=NeedForm, create=operations.enter_need, steps=_steps, import_profile="districts.hotline",
+        export_profile="districts.needs",
+        links=((_l("Officers by sheet"), "/import/districts.officers", "districts.register:edit"),)),
     CaseScreen(
         Order, "orders", _l("Orders to departments"),
         columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
@@ -179,3 +182,6 @@ SCREENS = [
         sections=(Section(_l("The matter"), _handover),)),
 ]
 CARDS = [Card(_l("Needs this month"), month_figures, "stats:read", "/stats")]
+SLOTS = {"enterprise.panels": [Panel(_l("Service officer"), READ, served_by)]}
+
+__all__ = ["CARDS", "MENU", "REPORTS", "SCREENS", "SLOTS"]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from addons.districts.channels import Incoming
 from addons.districts.models import Need, Order
 from addons.districts.operations import submit_need
-from core.access import Scope
+from core.access import Scope, Unit
 from core.case import act
 from core.party.uscc import make_uscc
 from core.testing.people import District
@@ -67,3 +67,17 @@ def order_of(district: District, need: Need) -> Order:
 def clock(case: Any, code: str) -> Any:
     """The latest clock of that code."""
     return next(c for c in reversed(case.clocks) if c.code == code)
+
+
+def give_seats(district: District) -> None:
+    """The bureaus that the demonstration names."""
+    from core.access import UnitKind
+    from core.testing.people import make_unit, switch_on
+
+    for code, name in (("NH-SCJGJ", "示例市监"), ("NH-CGW", "示例城管"), ("NH-ZJW", "示例住建"), ("NH-RSJ", "示例人社"),
+                       ("NH-GDGS", "示例供电"), ("NH-SWUJ", "示例水务")):
+        if code not in district.units:
+            found = district.session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
+            district.units[code] = found or make_unit(district.session, code, name, UnitKind.BUREAU, doc_word="宁示")
+    switch_on(district.session, "districts", district.units.values())
+    district.session.commit()
