@@ -19,6 +19,7 @@ from core.board.stats import compute
 from core.case import CLOSED, clocks
 from core.errors import Refusal
 from core.letter.bodytext import DueDate
+from core.letter.content import Form
 from core.letter.kinds import Field, LetterKind
 from core.words import gettext as _
 
@@ -213,7 +214,8 @@ LETTERS = [
                 Field("done", "属地已做工作", "已现场查看，确认不属属地管养范围。"),
                 Field("wanted", "需协同内容", "请修复并答复企业。"),
                 Field("signin", "签收期限", DueDate(dt.date(2026, 4, 29))), Field("due", "办理期限（取自时限）", DUE),
-                Field("asker", "首问责任人", "王芳"), Field("returnable", "是否可以退回", True)), context=order),
+                Field("asker", "首问责任人", "王芳"), Field("returnable", "是否可以退回", True)),
+               context=order, form=Form.DUBAN),
     LetterKind("districts.meeting_request", "提请召开联席会议的函", "关于提请召开优化营商环境联席会议的函",
                HERE / "meeting_request.txt",
                (WHO, MATTER, NUMBER, ENTERPRISE, Field("text", "基本情况", "企业反映道路照明损坏。"),
@@ -225,7 +227,7 @@ LETTERS = [
                 Field("handled_on", "办理日期", DAY),
                 Field("bureau", "主管部门", "宁河区城市管理委员会"), Field("obstacle", "主要困难", "道路管养责任交叉"),
                 Field("opinion", "研判意见", "建议明确由城管委管养"), Field("proposal", "建议方案", "纳入年度维修计划")),
-               context=leader_request),
+               context=leader_request, form=Form.GONGWEN),
     LetterKind("districts.city_request", "提请市级协调的函", "关于提请市级协调{{ matter }}事项的函",
                HERE / "city_request.txt",
                (Field("addressee", "主送", "天津市人民政府政务服务办公室"), MATTER, NUMBER, ENTERPRISE,
@@ -253,7 +255,8 @@ LETTERS = [
                     "need": "NH-XQ-20260428-0001", "title": "门口道路照明", "lead": "宁河区城市管理委员会",
                     "task": "修复路灯并明确管养责任", "helpers": "芦台街道办事处", "due": dt.date(2026, 5, 29)}]),
                 Field("present", "出席", "胡静、孙立、成伟"), Field("absent", "请假", "无"), Field("attending", "列席", "无"),
-                Field("hub", "督促落实单位", "区政务服务办")), context=minutes, issuer=hub),
+                Field("hub", "督促落实单位", "区政务服务办")), context=minutes, issuer=hub,
+               form=Form.JIYAO),
     LetterKind("districts.supervision", "督办单", "督办单", HERE / "supervision.txt",
                (WHO, MATTER, NUMBER, Field("was_due", "原期限", dt.date(2026, 5, 11)),
                 Field("as_of", "截至日期", dt.date(2026, 5, 18)), Field("late", "超期工作日数", 5),
@@ -265,7 +268,7 @@ LETTERS = [
                 Field("rate", "按期办结率", "96.7%"), Field("late", "超期件数", 4),
                 Field("rows", "超期及缓慢事项", [{
                     "number": "NH-XQ-20260428-0001", "unit": "宁河区城市管理委员会", "days": 5, "problem": "未按期反馈"}])),
-               context=report, issuer=hub),
+               context=report, issuer=hub, form=Form.GONGWEN),
     LetterKind("districts.handover", "问题线索移交函", "问题线索移交函", HERE / "handover.txt",
                (WHO, Field("unit", "涉及单位", "示例单位"), Field("facts", "事实经过", "两次无依据退回，超期15个工作日。"),
                 Field("evidence", "证据目录", "转办单及退回说明各2份"), Field("impact", "影响", "企业停工3日")),
