@@ -26,12 +26,12 @@ def yard(tmp_path: Path) -> Path:
     return tmp_path / "trial_yard"
 
 
-def announce(yard: Path) -> None:
+def announce(yard: Path, module: str = "noise_permit") -> None:
     """Name the folder's module as an installed distribution does."""
     told = yard.parent / "trial_yard-1.dist-info"
-    told.mkdir()
+    told.mkdir(exist_ok=True)
     (told / "METADATA").write_text("Metadata-Version: 2.1\nName: trial-yard\nVersion: 1\n")
-    (told / "entry_points.txt").write_text("[yingshang.addons]\nnoise_permit = trial_yard.noise_permit\n")
+    (told / "entry_points.txt").write_text(f"[yingshang.addons]\n{module} = trial_yard.{module}\n")
 
 
 def run(yard: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from house.test_skeleton import REPOSITORY, run
+from house.test_skeleton import REPOSITORY, announce, run
 
 PAGE = REPOSITORY / "docs" / "write-a-module.md"
 BLOCK = re.compile(r"^```(\w+)(?: (file|append)=(\S+))?\n(.*?)^```$", re.M | re.S)
@@ -17,12 +17,8 @@ TRIAL = "trial_yard"
 
 @pytest.fixture
 def yard(tmp_path: Path) -> Path:
-    """A folder of modules that an installed distribution announces."""
+    """A folder of modules outside the suite."""
     (tmp_path / TRIAL).mkdir()
-    told = tmp_path / f"{TRIAL}-1.dist-info"
-    told.mkdir()
-    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {TRIAL}\nVersion: 1\n")
-    (told / "entry_points.txt").write_text(f"[yingshang.addons]\nstall_permit = {TRIAL}.stall_permit\n")
     return tmp_path / TRIAL
 
 
@@ -47,6 +43,7 @@ def test_every_step_of_the_page_works_in_its_order(yard: Path) -> None:
         if kind == "sh":
             for line in text.strip().splitlines():
                 command(yard, line)
+                announce(yard, "stall_permit")
         elif how == "append":
             with (module / name).open("a", encoding="utf-8") as file:
                 file.write(text)
