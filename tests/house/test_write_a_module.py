@@ -26,7 +26,8 @@ def command(yard: Path, line: str) -> None:
     """Run a line of the page as a newcomer would type it."""
     words = shlex.split(line.replace("addons/", f"{TRIAL}/").replace("--into addons", f"--into {yard}"))
     if words[0] == "pytest":
-        words = ["-m", "pytest", "-c", str(REPOSITORY / "setup.cfg"), "-p", "no:cacheprovider", "-p", "no:cov", *words[1:]]
+        words = ["-m", "pytest", "-c", str(REPOSITORY / "setup.cfg"), "-p", "no:cacheprovider", "-p", "no:cov", "-k",
+                 "not postgresql", *words[1:]]
     else:
         words = ["-m", "core.cli", *words[1:]]
     done = run(yard, *words)
