@@ -17,7 +17,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 ROOT = Path(__file__).resolve().parent.parent
-REALISTIC = {"shared_buffers": "512MB", "work_mem": "16MB", "max_connections": "60", "timezone": "UTC",
+REALISTIC = {"shared_buffers": "512MB", "work_mem": "16MB", "random_page_cost": "1.1", "max_connections": "60",
+             "timezone": "UTC",
              "log_min_messages": "fatal"}
 """Settings of a small server; everything else as PostgreSQL ships it, ``fsync`` included."""
 

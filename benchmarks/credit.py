@@ -19,10 +19,12 @@ from core.testing.postgres import private_postgres
 
 MONTH = dt.date(2026, 10, 1)
 SPREAD = 730
-"""Days over which the decisions are spread, the last of them in the month."""
+"""Days over which the decisions are spread, in the order in which they were entered, the last of them in the month."""
 
 CASES = """
-FROM (SELECT n, timestamptz '2026-10-31 09:00+08' - (n % {spread}) * interval '1 day' AS d FROM generate_series(1, {rows}) n) x
+FROM (SELECT n,
+      timestamptz '2026-10-31 09:00+08' - (({rows} - n) * {spread} / {rows}) * interval '1 day' AS d FROM generate_series(1,
+          {rows}) n) x
 CROSS JOIN LATERAL (SELECT id FROM core_unit WHERE is_enforcer ORDER BY id OFFSET (n % 8) LIMIT 1) b
 """
 CASE = {
