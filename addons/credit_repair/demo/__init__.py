@@ -254,16 +254,14 @@ def _revocations(session: Session, rng: Random, penalties: Sequence[Penalty], ca
                  today: dt.date) -> None:
     """A few decisions that did not stand: one still to be taken down, the others withdrawn."""
     for place, penalty in enumerate(penalties):
-        day = max(penalty.published_on or penalty.decided_on, today - dt.timedelta(days=3 * place))
+        day = max(penalty.published_on or penalty.decided_on, today - dt.timedelta(days=place))
         lawyer = casts[penalty.bureau_id]["lawyer"]
         _step(penalty, "revoke", lawyer, day, rng, {
             "outcome": "撤销", "instrument": f"宁政复决〔{day.year}〕示例{place + 1}号", "effective_on": day.isoformat()})
         if place:
-            with moment.at(_instant(day, rng)):
-                letter = issue_for(session, penalty, EXPLANATION)
-            if letter.number is None:
-                continue
-            _step(penalty, "withdraw", lawyer, min(today, day + dt.timedelta(days=2)), rng)
+            with moment.at(_instant(today, rng)):
+                issue_for(session, penalty, EXPLANATION)
+            _step(penalty, "withdraw", lawyer, today, rng)
 
 
 def _step(case: Penalty | Repair | Sync, action: str, actor: Viewer, day: dt.date, rng: Random,
