@@ -189,7 +189,8 @@ def _repair(session: Session, rng: Random, everywhere: Cast, casts: dict[int | N
     first = max(first, penalty.published_on or penalty.decided_on)
     window, cast = everywhere["window"], casts[penalty.bureau_id]
     with moment.at(_instant(first, rng)):
-        case = open_repair(session, window, [penalty], unit=everywhere.unit, agent_name="示例经办人", agent_phone="19900000000",
+        case = open_repair(session, window, [penalty], unit=everywhere.unit, agent_name="示例经办人",
+                           agent_phone="19900000000" if rng.random() < 0.08 else f"199{rng.randrange(10**8):08d}",
                            authorised=True)
     if rng.random() < 0.15:
         return

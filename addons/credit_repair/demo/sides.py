@@ -117,8 +117,10 @@ def _month(session: Session, rng: Random, today: dt.date) -> None:
                                     source="全市平均（示例）",
                                     imported_at=moment.now()))
         for bureau in bureaus:
-            count = rng.randrange(8, 20)
-            session.add(MonthCount(month=month, bureau_id=bureau.id, decisions=count, exempt=1, sampled=5,
+            count = 1 + len(session.scalars(select(Penalty.id).where(
+                Penalty.bureau_id == bureau.id, Penalty.decided_on >= month, Penalty.decided_on <= month_of(month).last)).all())
+            session.add(MonthCount(month=month, bureau_id=bureau.id, decisions=count + (rng.random() < 0.2), exempt=1,
+                                   sampled=5,
                                    unreported=rng.randrange(0, 2), source="执法办案系统（示例）"))
     session.flush()
     with moment.at(today):

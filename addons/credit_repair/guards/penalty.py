@@ -74,6 +74,11 @@ def unserved(case: Any) -> bool:
     return case.served_on is None
 
 
+def unwritten(case: Any) -> bool:
+    """The repair letter is written once, and by whoever serves the decision."""
+    return not case.notice_number and case.served_on is None and not case.outside
+
+
 def unpaid(case: Any) -> bool:
     """Payment is recorded once, and only where there is something to pay."""
     return bool(case.fine or case.confiscated) and case.paid_on is None

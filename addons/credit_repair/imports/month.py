@@ -93,7 +93,7 @@ class CityAverages(Handler):
         if code in SHARES:
             value = value / 100 if "%" in row["value"] or value > 1 else value
             if not 0 <= value <= 1:
-                raise Refusal(_("A share lies between 0 and 100 %%."), "value")
+                raise Refusal(_("A share lies between nothing and the whole: write it like 97.5% or 0.975."), "value")
         known = self.known.get((code, month))
         if known is not None and (known.value, known.source) == (value, source):
             return Outcome.UNCHANGED

@@ -50,8 +50,8 @@ def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise,
     rows, ready, later = [], 0, 0
     for case in penalties:
         published, number, first = case.state == "published", busy.get(case.id, ""), case.first_day(today)
-        missing = [] if case.performed else [duties(case)]
-        if first > today:
+        missing = [duties(case)] if published and not case.performed else []
+        if published and first > today:
             missing.append(_("minimum period until %(day)s", day=first - ONE_DAY))
         ready += published and not missing and not number
         later += published and bool(missing) and not number
@@ -60,7 +60,7 @@ def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise,
                      case.authority_name, case.decided_on, tier_tag(case.tier), first, case.published_until,
                      Tag(PENALTY.state(case.state).label), _missing(number, missing, published)])
     if ready or later:
-        rows.append([Text(_("One bundle of applications"),
+        rows.insert(0, [Text(_("One bundle of applications"),
                           url=f"/credit_repair/repairs/new?{urlencode({'uscc': enterprise.uscc or ''})}"),
                      "", "", "", "", "", "", _("%(ready)s now, %(later)s when their day has come", ready=ready, later=later)])
     return ([_("Decision number"), _("Authority"), _("Decided on"), _("Tier"), _("Repair from"), _("Published until"),

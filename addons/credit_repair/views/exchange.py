@@ -1,7 +1,7 @@
 """What others must act upon, objections, the month: lists and pages."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from addons.credit_repair.forms import GROUNDS, BulletinForm, ObjectionForm
 from addons.credit_repair.models import Bulletin, Objection, Sync
 from addons.credit_repair.views.bulk import draft_letters
 from addons.credit_repair.workflow import BULLETIN, OBJECTION, SYNC
+from core import moment
 from core.access.fields import mask_name, mask_phone
 from core.case.screens import BulkAction, CaseScreen, ListColumn, ListFilter, Section
 from core.security import request_viewer
@@ -46,16 +47,22 @@ def _objection(case: Objection) -> Sequence[tuple[Any, Any]]:
 def _figures(case: Bulletin) -> Sequence[tuple[Any, Any]]:
     said = case.figures
     return ((_("Month"), f"{case.month:%Y-%m}"), (_("Reported"), said.get("reported")),
-            (_("Compliance rate"), Text(said.get("compliance", ""), note=said.get("city_compliance", ""))),
-            (_("Late rate"), Text(said.get("late", ""), note=said.get("city_late", ""))),
+            (_("Compliance rate"), _beside_city(said, "compliance")),
+            (_("Late rate"), _beside_city(said, "late")),
             (_("Late rate of the month before"), said.get("late_before")),
             (_("Source of the city's figures"), said.get("source")),
-            (_("Put together at"), case.compiled_at), (_("Issued on"), case.issued_on))
+            (_("Put together at"), f"{moment.local(case.compiled_at):%Y-%m-%d %H:%M}" if case.compiled_at else ""),
+            (_("Issued on"), case.issued_on))
+
+
+def _beside_city(said: Mapping[str, Any], name: str) -> Text:
+    city = said.get(f"city_{name}", "")
+    return Text(said.get(name, ""), note=_("the city's average %(value)s", value=city) if city else "")
 
 
 def _late(case: Bulletin) -> Sequence[tuple[Any, Any]]:
     return [(f"{row['bureau']} {row['section']}", _("%(count)s late, at most by %(days)s working days", count=row["count"],
-                                                    days=row["days"])) for row in case.late]
+                                                    days=row["days"])) for row in case.late] or [(_("Nobody was late"), "")]
 
 
 SYNC_SCREEN = CaseScreen(

@@ -85,7 +85,7 @@ def _duty_rows(case: Penalty) -> Sequence[tuple[Any, Any]]:
     late = case.late_fine(today)
     if late:
         rows.append((_("Added for paying late, until today"), Text(money(late), note=_(
-            "3 %% a day, at most the fine itself; days of a review or lawsuit do not count."))))
+            "Three per cent a day, at most the fine itself; days of a review or lawsuit do not count."))))
     return rows
 
 
@@ -103,7 +103,7 @@ def _side(case: Penalty) -> Sequence[tuple[Any, Any]]:
     for old in case.versions:
         rows.append((_("Version %(n)s, replaced by %(instrument)s", n=old.revision + 1, instrument=old.instrument),
                      Text(old.values.get("content", ""), note=moment.local(old.replaced_at).date())))
-    return rows
+    return rows or [(_("Nothing noted"), "")]
 
 
 def tier_tag(tier: Any) -> Tag:

@@ -29,10 +29,9 @@ def _repair_penalties(case: Repair) -> Sequence[tuple[Any, Any]]:
         if item.penalty is None:
             continue
         committed = _("commitment of %(day)s", day=item.committed_on) if item.committed_on else _("no commitment yet")
-        rows.append((Text(item.penalty.document_number, url=f"/cases/{item.penalty.number}"),
-                     _("may apply from %(day)s; %(duties)s; %(commitment)s", day=item.penalty.first_day(moment.today()),
-                       duties=duties(item.penalty),
-                       commitment=committed)))
+        rows.append((item.penalty.document_number, Text(
+            _("may apply from %(day)s; %(duties)s; %(commitment)s", day=item.penalty.first_day(moment.today()),
+              duties=duties(item.penalty), commitment=committed), url=f"/cases/{item.penalty.number}")))
     return rows
 
 
@@ -50,7 +49,8 @@ def _application(case: Repair) -> Sequence[tuple[Any, Any]]:
             (_("Proof that the duties are performed"), _("there") if case.proof else _("missing")),
             (_("Credit commitment"), _("there") if case.commitment else _("missing")),
             (_("Missing"), "；".join(case.missing)), (_("To be completed by"), case.complete_by),
-            (_("Number at Credit China"), case.external_number), (_("Filed with the counter's help"), case.assisted),
+            (_("Number at Credit China"), case.external_number), (_("Filed with the counter's help"),
+                                                                  _("yes") if case.assisted else ""),
             (_("Submitted on"), case.submitted_on),
             (_("Pushed on"), case.pushed_on), (_("Accepted on"), case.accepted_on), (_("Decided on"), case.decided_on),
             (_("Ground of the decision"), case.reason), (_("What must be put right"), case.remedy))
@@ -70,7 +70,8 @@ def _exchanges(case: Repair) -> Sequence[tuple[Any, Any]]:
     if session is None:
         return ()
     rows = session.scalars(select(Sync).where(Sync.repair_id == case.id).order_by(Sync.id)).all()
-    return [(row.holder, Text(row.measure, url=f"/cases/{row.number}", note=Tag(row.state_info.label).text)) for row in rows]
+    return [(row.holder, Text(row.measure, url=f"/cases/{row.number}", note=row.state_info.label)) for row in rows] or [
+        (_("Nobody holds a measure"), "")]
 
 
 def _repair_steps(case: Repair) -> list[Step]:

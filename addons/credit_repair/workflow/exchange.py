@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from addons.credit_repair import forms
+from addons.credit_repair import forms, names
 from addons.credit_repair.effects import exchange as effects
 from addons.credit_repair.guards import repair as guards
 from addons.credit_repair.workflow.roles import CLERK, CREDIT, HEAD, WINDOW
@@ -19,6 +19,7 @@ SYNC = Workflow(
         Action("differ", _l("It is still shown or applied"), ("asked", "lifted"), "differs", (CLERK, CREDIT, WINDOW),
                effect=effects.differs, note=True,
                consequence=_l("Credit China decides: the holder must follow it.")),
+        Action("write", _l("Draft the letter"), ("asked", "differs"), None, (CREDIT,), letter=names.LIFTING),
         Action("cancel", _l("No longer needed"), (ANY,), "void", system=True, closes="not_needed"),
     ),
     deadlines=(
@@ -55,6 +56,7 @@ BULLETIN = Workflow(
     actions=(
         Action("recompile", _l("Put together anew"), ("compiled",), None, (CREDIT, HEAD), guards.not_signed,
                effects.recompiled),
+        Action("write", _l("Draft the bulletin"), ("compiled",), None, (CREDIT, HEAD), letter=names.BULLETIN),
         Action("issue", _l("Issue the bulletin"), ("compiled",), "issued", (CREDIT, HEAD), guards.bulletin_signed,
                effects.issued, consequence=_l("Every bureau named in it is told and must answer.")),
         Action("close", _l("All have answered"), ("issued",), "closed", (CREDIT, HEAD), note=True, closes="answered"),

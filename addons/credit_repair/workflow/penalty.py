@@ -87,6 +87,8 @@ PENALTY = Workflow(
         Action("mend", _l("Mend and review anew"), ("rejected",), "draft", (CLERK, CREDIT), effect=effects.handed_back),
         Action("publish", _l("Record publication"), ("validated",), "published", (CLERK, PUBLISHER, CREDIT), guards.happened,
                effects.published, forms.Happened, public=True),
+        Action("write_notice", _l("Draft the repair letter"), (ANY,), None, (CLERK,), applies=guards.unwritten,
+               letter=names.NOTICE),
         Action("serve", _l("Serve the decision"), (ANY,), None, (CLERK,), guards.not_served, effects.served, forms.Service,
                public=True, applies=guards.unserved),
         Action("pay", _l("Record payment"), (ANY,), None, (CLERK, CREDIT, WINDOW), guards.to_pay, effects.paid,

@@ -34,6 +34,8 @@ REPAIR = Workflow(
         Action("resume", _l("Check again"), ("waiting_min",), "precheck", (WINDOW, CREDIT), effect=effects.examined),
         Action("receive", _l("Record materials"), ("consult", "precheck", "waiting_min", "materials"), None, (WINDOW, CREDIT),
                effect=effects.materials, data=forms.Materials),
+        Action("write_commitment", _l("Print the commitment"), BEFORE_PUSH, None, (WINDOW, CREDIT), guards.has_penalties,
+               letter=names.COMMITMENT),
         Action("remove", _l("Take a penalty out"), ("consult", "precheck", "waiting_min", "materials"), None,
                (WINDOW, CREDIT), guards.part_of_it, effects.removed, forms.Removal, note=True, applies=guards.several),
         Action("ask_materials", _l("Ask for materials"), ("precheck", "submitted"), "materials", (WINDOW, CREDIT),
