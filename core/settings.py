@@ -94,6 +94,7 @@ class Limits:
     import_rows: int = setting(1_000_000, N_("Most rows in one sheet"), least=1)
     attachment_mb: int = setting(50, N_("Largest attachment, in MB"), least=1)
     page_size: int = setting(100, N_("Most rows on one page of a list"), least=1)
+    portal_flood: int = setting(600, N_("Submissions a minute from everywhere after which the portal asks a question"), least=1)
     login_attempts: int = setting(5, N_("Wrong passwords after which an account is locked"), least=1)
     verify_checks: int = setting(30, N_("Letters that one address may check within ten minutes"), least=1)
     lock_minutes: int = setting(15, N_("Minutes for which a locked account stays locked"), least=1)

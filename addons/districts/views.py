@@ -21,6 +21,7 @@ from core.access import Viewer
 from core.access.fields import mask_name, mask_phone
 from core.board.stats import compute
 from core.case.screens import Card, CaseScreen, ListColumn, ListFilter, Panel, Section
+from core.portal.declare import Entry
 from core.security import request_viewer
 from core.web.widgets import Stat, Step, Tag, Text
 
@@ -182,6 +183,9 @@ SCREENS = [
         sections=(Section(_l("The matter"), _handover),)),
 ]
 CARDS = [Card(_l("Needs this month"), month_figures, "stats:read", "/stats")]
-SLOTS = {"enterprise.panels": [Panel(_l("Service officer"), READ, served_by)]}
+SLOTS = {
+    "enterprise.panels": [Panel(_l("Service officer"), READ, served_by)],
+    "portal.home": [Entry(_l("Hand in a need"), "/portal/submit/need", _l(
+        "Money, land, people, permits, power, roads: whatever is difficult for your enterprise"), main=True)]}
 
 __all__ = ["CARDS", "MENU", "REPORTS", "SCREENS", "SLOTS"]

@@ -105,7 +105,8 @@ class PublicKind:
     promises: Sequence[str] = ()
     """Codes of the deadlines whose day the page promises in its first sentence; all public ones when empty."""
     words: Mapping[str, Any] = field(default_factory=dict)
-    """What an entry of the timeline is called outside, by the event's kind or by the action's name."""
+    """What is called otherwise outside: entries of the timeline by the event's kind or the action's name, clocks by their
+    codes."""
     received: Any = ""
     """What the page says first when it has just been handed in (您的需求已收到); the ordinary words when empty."""
 

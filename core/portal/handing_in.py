@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -25,9 +26,9 @@ from core.portal.projection import portal
 from core.words import gettext as _
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-SOFT, HARD, FLOOD = 3, 60, 120
-"""Submissions from one place in an hour before a question is asked, and at most; from everywhere in a minute before
-everybody is asked."""
+SOFT, HARD = 3, 60
+"""Submissions from one place in an hour before a question is asked, and at most. From how many on everybody is asked is a
+setting."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,12 @@ def needs_question(key: str) -> bool:
 
     The same form sent again (a double tap, a correction) is no new one.
     """
-    limits.allow("submit", HARD)
-    new = int(limits.count("submit-key", key) == 1)
-    return limits.count("submit-all", seconds=60, by=new) > FLOOD or limits.count("submit-new", limits.address(), by=new) > SOFT
+    here = limits.address()
+    tries, with_key = limits.count_all([("submit", here), ("submit-key", key)])
+    limits.refuse_beyond(tries, HARD)
+    from_here = limits.count("submit-new", here, by=int(with_key == 1))
+    everywhere = limits.count("submit-all", seconds=60, by=int(with_key == 1))
+    return everywhere > current_app.extensions["yingshang"].settings.limits.portal_flood or from_here > SOFT
 
 
 def known(key: str) -> HandedIn | None:

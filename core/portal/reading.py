@@ -124,7 +124,7 @@ def coming(case: PublicCase, kind: PublicKind) -> list[Line]:
         deadline = workflow.deadline(item["code"])
         if deadline is not None:
             note = _("paused") if item["paused"] else _("provisional") if item["provisional"] else ""
-            lines.append(Line(deadline.label, day=dt.date.fromisoformat(item["on"]), note=note,
+            lines.append(Line(kind.words.get(item["code"]) or deadline.label, day=dt.date.fromisoformat(item["on"]), note=note,
                               length=period(item["amount"], item["unit"]), code=item["code"]))
     if case.closed_at is None:
         lines += [Line(prospect.label, by=prospect.by) for prospect in kind.expected]

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -81,7 +82,8 @@ def test_whoever_sends_a_lot_is_asked_a_question_and_then_stopped(owner: Owner, 
 
 
 def test_a_flood_from_everywhere_asks_everybody(app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handing_in, "FLOOD", 2)
+    suite = app.extensions["yingshang"]
+    monkeypatch.setattr(suite, "settings", replace(suite.settings, limits=replace(suite.settings.limits, portal_flood=2)))
     with moment.at(moment.now()):
         told = [Owner(app, f"192.0.2.{n}").applies().status_code for n in range(4)]
     assert told == [303, 303, 422, 422]

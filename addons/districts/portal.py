@@ -1,0 +1,181 @@
+"""What an enterprise does from its own telephone: hand a need in, follow it, add to it, object, rate.
+
+Rating is by a one-time link that goes to the enterprise's registered contact when the need is answered, so that nobody can
+do it in its place.
+"""
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session, object_session
+
+from addons.districts import operations, words
+from addons.districts.channels import Incoming
+from addons.districts.forms.needs import choice, line
+from addons.districts.models import Need
+from core.access import User
+from core.case.files import attach
+from core.case.models import Case, Event
+from core.case.workflow import CLOSED
+from core.party.models import Enterprise
+from core.portal import tokens
+from core.portal.declare import TOKEN, Contact, Given, PublicForm, PublicKind, PublicList, PublicStep
+from core.portal.reading import listed_page
+from core.signals import step_taken
+from core.web.forms import FormSchema
+from core.words import gettext as _
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
+TELEPHONE = r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$"
+FOR_THE_ENTERPRISE = ("acceptance", "refusal", "extension", "reply", "explanation", "officer_change")
+"""Letters of a need that are addressed to the enterprise; the others go from office to office."""
+
+
+class PublicNeed(FormSchema):
+    """A need as the enterprise itself writes it."""
+
+    enterprise = line(_l("Name or credit code of your enterprise"), 200)
+    title = line(_l("Matter in one line"), 60)
+    text = fields.String(required=True, validate=validate.Length(10, 2000), metadata={
+        "label": _l("What is asked for"), "widget": "textarea", "rows": 6, "help": _l(
+            "10 to 2000 characters. Please write no secret, no identity number and no account.")})
+    category = choice(_l("Category"), words.CATEGORIES)
+    contact_name = line(_l("Contact"), 64)
+    contact_phone = fields.String(required=True, validate=validate.Regexp(TELEPHONE), metadata={
+        "label": _l("Phone"), "widget": "tel", "help": _l("Your officer calls this number.")})
+
+
+class Addition(FormSchema):
+    """What is added to a need."""
+
+    text = fields.String(required=True, validate=validate.Length(1, 2000), metadata={
+        "label": _l("What do you want to add?"), "widget": "textarea", "rows": 4})
+
+
+class Complaint(FormSchema):
+    """Why the enterprise does not agree."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 1000), metadata={
+        "label": _l("Your reason"), "widget": "textarea", "rows": 4})
+
+
+class Verdict(FormSchema):
+    """What the enterprise thinks of the service."""
+
+    score = fields.Integer(required=True, validate=validate.OneOf([score for score, _label in words.SCORES]), metadata={
+        "label": _l("All in all"), "widget": "radio", "choices": words.SCORES})
+    comment = fields.String(load_default="", validate=validate.Length(0, 1000), metadata={
+        "label": _l("What can be done better? (optional)"), "widget": "textarea"})
+
+
+def submit(session: Session, given: Given) -> Case:
+    """The need arrives through the channel of the portal, with its photographs."""
+    data = given.data
+    known = session.get(Enterprise, given.enterprise_id) if given.enterprise_id is not None else None
+    need = operations.submit_need(session, given.actor, Incoming(
+        "portal", data["title"], data["text"], data["enterprise"], data["enterprise"], data["contact_name"],
+        data["contact_phone"], category=data["category"]), enterprise=known)
+    _attach(need, given)
+    return need
+
+
+def add(session: Session, need: Need, given: Given) -> None:
+    """Words and photographs; a need that waited for them goes on."""
+    _attach(need, given)
+    operations.add_material(session, need, given.data["text"])
+
+
+def objects(session: Session, need: Need, given: Given) -> None:
+    """The screening was wrong."""
+    operations.object_to_refusal(session, need, given.data["reason"])
+
+
+def not_satisfied(session: Session, need: Need, given: Given) -> None:
+    """The answer does not help."""
+    operations.dissatisfied(session, need, given.data["reason"])
+
+
+def withdraws(session: Session, need: Need, given: Given) -> None:
+    """It is settled, or no longer wanted."""
+    operations.withdraw_need(session, need, given.data["reason"])
+
+
+def rates(session: Session, need: Need, given: Given) -> None:
+    """The verdict, with where it came from."""
+    operations.rate(session, need, given.data["score"], comment=given.data["comment"], address=given.address)
+
+
+@step_taken.connect
+def invite_to_rate(_sender: Any, case: Case, event: Event, **_rest: Any) -> None:
+    """A need was answered: its own contact gets the one-time link, with the answer."""
+    session = object_session(case)
+    if not isinstance(case, Need) or session is None or event.to_state != "answered" or event.from_state == "answered":
+        return
+    phone = _mobile(case.enterprise.phone if case.enterprise else "") or _mobile(case.contact_phone)
+    if phone:
+        tokens.invite(session, case, "rate", phone, lambda link: _(
+            "Your need %(number)s was answered. Please rate the service, once, here: %(link)s", number=case.number,
+            link=link))
+
+
+def served_by(need: Need) -> Contact:
+    """The officer by name, with an office line; a mobile number is nobody's business."""
+    person: User | None = need.assignee
+    line_of = person.phone if person is not None and person.phone and not MOBILE.fullmatch(person.phone) else ""
+    return Contact(person.name if person else "", "为企服务人员" if person else "", need.unit.name,
+                   line_of or need.unit.phone)
+
+
+def answer_to(need: Need) -> str:
+    """What the enterprise was told."""
+    if need.state == "not_accepted":
+        return f"不属于为企服务范围（{need.excluded}）。{need.guidance}"
+    return need.reply_text or (need.explain_text if need.state == "unmet" else "")
+
+
+def listed_as(need: Need) -> str:
+    """A solved need by its category: what an enterprise wrote stays its own."""
+    solved = need.state == "closed" and need.result_class in ("已解决", "部分解决")
+    return f"{need.category}：{need.result_class}" if solved else ""
+
+
+def _attach(need: Need, given: Given) -> None:
+    for file in given.files:
+        with file.open() as stream:
+            attach(need, given.actor, file.name, stream)
+
+
+def _mobile(text: str | None) -> str:
+    found = MOBILE.search(text or "")
+    return found[0] if found else ""
+
+
+KINDS = [PublicKind(
+    "districts.need", text=lambda need: "" if need.sealed else need.text, reply=answer_to, server=served_by,
+    shown=lambda need: True, listed=listed_as, letters=tuple(f"districts.{name}" for name in FOR_THE_ENTERPRISE),
+    promises=("total", "promised"), received=_l("Your need has been received"),
+    words={"first_response": _l("Your officer gets in touch with you"), "total": _l("You get the answer, and rate it"),
+           "promised": _l("You get the answer, and rate it"), "wait": _l("Please send what is missing"),
+           "evaluate": _l("Please rate the answer"), "material": _l("You added something"),
+           "accept": _l("Your need was accepted"), "answer": _l("You were answered"), "dept_answered": _l("You were answered")},
+    steps=(
+        PublicStep("material", _l("Add material or photographs"), add, Addition, lambda need: need.meaning is not CLOSED
+                   and need.state != "answered", files=6, done=_l("What you added is with your need.")),
+        PublicStep("object", _l("Ask for a review"), objects, Complaint,
+                   lambda need: need.state == "not_accepted" and need.objected_at is None,
+                   help=_l("Once. The hub looks at it and tells you."), done=_l("It will be reviewed.")),
+        PublicStep("dissatisfied", _l("The answer does not help"), not_satisfied, Complaint,
+                   lambda need: need.state in ("answered", "closed", "unmet") and not need.reopened,
+                   help=_l("Once. Your need is then worked on again."), done=_l("Your need is worked on again.")),
+        PublicStep("withdraw", _l("Withdraw the need"), withdraws, Complaint,
+                   lambda need: need.meaning is not CLOSED and need.state not in ("answered", "explaining"),
+                   done=_l("Your need was withdrawn.")),
+        PublicStep("rate", _l("How satisfied are you?"), rates, Verdict, lambda need: need.state == "answered", by=TOKEN)))]
+FORMS = [PublicForm("need", _l("Hand in a need"), PublicNeed, submit, files=6, prefill=("enterprise",), intro=_l(
+    "What is difficult for your enterprise? Your officer gets in touch with you; a general need is answered within seven "
+    "working days."))]
+LISTS = [PublicList("needs", _l("Needs that were solved"), (_l("Category"), _l("Unit"), _l("Received at"), _l("Closed at")),
+                    listed_page("districts.need"), _l("Without names: what was asked for, who solved it, and when."))]
