@@ -10,19 +10,33 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, object_session
 
 from addons.districts import operations, words
 from addons.districts.channels import Incoming
 from addons.districts.forms.needs import choice, line
 from addons.districts.models import Need
-from core.access import User
+from addons.districts.models.areas import Area, Post, Serving
+from core import moment
+from core.access import Unit
+from core.access.models import Staff
 from core.case.files import attach
 from core.case.models import Case, Event
 from core.case.workflow import CLOSED
 from core.party.models import Enterprise
 from core.portal import tokens
-from core.portal.declare import TOKEN, Contact, Given, PublicForm, PublicKind, PublicList, PublicStep
+from core.portal.declare import (
+    TOKEN,
+    Answer,
+    Contact,
+    Given,
+    PublicForm,
+    PublicKind,
+    PublicList,
+    PublicLookup,
+    PublicStep,
+)
 from core.portal.reading import listed_page
 from core.signals import step_taken
 from core.web.forms import FormSchema
@@ -121,9 +135,23 @@ def invite_to_rate(_sender: Any, case: Case, event: Event, **_rest: Any) -> None
             link=link))
 
 
+def find_officer(session: Session, asked: str) -> list[Answer]:
+    """Who serves the enterprise with exactly that name or code: the officer's name and office line, and nothing about the
+    enterprise. Two owners of one name get each his own answer."""
+    code, today = asked.upper(), moment.today()
+    rows = session.execute(
+        select(Staff.last_name, Staff.first_name, Post.office_phone, Unit.name, Unit.phone, Area.name.label("area"))
+        .select_from(Enterprise).join(Serving, Serving.enterprise_id == Enterprise.id).join(Post, Post.id == Serving.post_id)
+        .join(Area, Area.id == Post.area_id).join(Unit, Unit.id == Post.unit_id).join(Staff, Staff.id == Post.user_id)
+        .where(or_(Enterprise.uscc == code, Enterprise.reg_no == code, Enterprise.name == asked),
+               Serving.valid_from <= today, Serving.valid_to > today).order_by(Serving.id).limit(10))
+    return [Answer(f"{row.last_name}{row.first_name}", ((_("Unit"), row.name), (_("Second-level district"), row.area)),
+                   row.office_phone or row.phone) for row in rows]
+
+
 def served_by(need: Need) -> Contact:
     """The officer by name, with an office line; a mobile number is nobody's business."""
-    person: User | None = need.assignee
+    person: Staff | None = need.assignee
     line_of = person.phone if person is not None and person.phone and not MOBILE.fullmatch(person.phone) else ""
     return Contact(person.name if person else "", "为企服务人员" if person else "", need.unit.name,
                    line_of or need.unit.phone)
@@ -177,5 +205,7 @@ KINDS = [PublicKind(
 FORMS = [PublicForm("need", _l("Hand in a need"), PublicNeed, submit, files=6, prefill=("enterprise",), intro=_l(
     "What is difficult for your enterprise? Your officer gets in touch with you; a general need is answered within seven "
     "working days."))]
+LOOKUPS = [PublicLookup("officer", _l("Who serves my enterprise?"), _l("Name or credit code of your enterprise"), find_officer,
+                        _l("Your service officer and his office line"))]
 LISTS = [PublicList("needs", _l("Needs that were solved"), (_l("Category"), _l("Unit"), _l("Received at"), _l("Closed at")),
                     listed_page("districts.need"), _l("Without names: what was asked for, who solved it, and when."))]

@@ -1,6 +1,7 @@
 """From the owner's telephone: hand in, follow, add, object, be answered, rate; nobody rates in his place."""
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -12,9 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from addons.districts.models import Need, SealedText
+from addons.districts.models.areas import Area, Post
+from addons.districts.operations.serving import assign_officer
 from addons.districts.tests.helpers import ANSWER, TEXT, do
 from core import moment
 from core.outbox.models import Message
+from core.party.models import Enterprise
 from core.party.uscc import make_uscc
 from core.portal.frame import CASES
 from core.portal.models import PublicCase, Token
@@ -139,3 +143,23 @@ def test_an_enterprise_that_the_register_does_not_know_is_heard_too(client: Flas
     with moment.at(moment.now()):
         need = hand_in(enterprise="新开的小店")
     assert need.enterprise_id is None and need.enterprise_name == "新开的小店" and need.unit.code == "NH-ZWB"
+
+
+def test_who_serves_me_is_told_by_whole_name_or_code_with_an_office_line(client: FlaskClient, team: District) -> None:
+    session = team.session
+    area = Area(unit_id=team.unit("120117001").id, code="120117001-1", name="示例片区", valid_from=dt.date(2020, 1, 1))
+    session.add(area)
+    session.flush()
+    post = Post(user_id=team.people["wang"].id, unit_id=team.unit("120117001").id, area_id=area.id,
+                office_phone="022-69591111", mobile="13911112222", valid_from=dt.date(2020, 1, 1))
+    session.add(post)
+    session.flush()
+    enterprise = session.scalars(select(Enterprise).where(Enterprise.uscc == make_uscc("120117", 1))).one()
+    assign_officer(session, enterprise, post, moment.today(), reason="示例")
+    session.commit()
+    for asked in (enterprise.name, str(enterprise.uscc).lower()):
+        seen = client.get("/portal/find/officer", query_string={"q": asked}).text
+        assert "王芳" in seen and "022-69591111" in seen and "示例片区" in seen
+        assert "13911112222" not in seen and str(enterprise.phone) not in seen
+    for asked in (enterprise.name[:6], "没有这家店", "%"):
+        assert "王芳" not in client.get("/portal/find/officer", query_string={"q": asked}).text
