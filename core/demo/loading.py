@@ -1,6 +1,7 @@
 """Loads the demonstration, part by part; each part is committed and noted in the log, so that a second run is short."""
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import moment
-from core.access import Role
+from core.access import Role, Unit
 from core.addon import Suite
 from core.audit import AuditEntry, record
 from core.case.models import Case
@@ -18,10 +19,12 @@ from core.demo.enterprises import Watch, load_enterprises
 from core.demo.people import load_people
 from core.demo.words import PLAN
 from core.errors import Refusal
+from core.letter.keys import code_key, seal_key
 from core.words import gettext as _
 
 SCALES = {"small": 3_000, "district": 50_000, "city": 1_000_000}
 """How many businesses each scale has."""
+YEAR = dt.timedelta(days=400)
 SUBJECT = "demo"
 ACTION = "demo loaded"
 
@@ -60,6 +63,10 @@ def load(session: Session, suite: Suite, roles: list[Role], scale: str, var: Pat
         result.enterprises = load_enterprises(session, SCALES[scale], watch)
         record(session, ACTION, SUBJECT, "enterprises", scale, made=result.enterprises)
         session.commit()
+    if "seals" not in done:
+        load_seals(session)
+        record(session, ACTION, SUBJECT, "seals", scale)
+        session.commit()
     for addon in suite.addons:
         make = getattr(addon.load("demo"), "load", None)
         if make is None:
@@ -73,3 +80,11 @@ def load(session: Session, suite: Suite, roles: list[Role], scale: str, var: Pat
         session.commit()
         result.modules.append(addon.name)
     return result
+
+
+def load_seals(session: Session) -> None:
+    """The bureaus seal letters since before the fictional year began: a letter of last spring needs a key that held then."""
+    with moment.at(moment.today() - YEAR):
+        code_key(session)
+        for unit in session.scalars(select(Unit).where(Unit.bureau_id == Unit.id, Unit.active).order_by(Unit.id)):
+            seal_key(session, unit)
