@@ -52,6 +52,7 @@ def filled(desk: Desk, app: Flask) -> Desk:
 # The framework's own forms of accounts and roles, which the administrator is shown, use what WTForms will drop.
 @pytest.mark.filterwarnings("ignore:Yielding raw tuples:DeprecationWarning",
                             "ignore:'DateTimeField' renders:DeprecationWarning")
+@pytest.mark.timeout(1200)  # every account through every address: the longest walk of the whole run
 def test_no_account_finds_anything_of_another_bureau(filled: Desk, app: Flask) -> None:
     told = prove(app)
     assert told["leaks"] == []

@@ -11,7 +11,7 @@ import pytest
 from flask import current_app
 from PIL import Image
 
-from addons.credit_repair.guards import NOTICE
+from addons.credit_repair.names import NOTICE
 from addons.credit_repair.tests.helpers import enter
 from core import moment
 from core.access import view_as

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from addons.credit_repair.guards import NOTICE
+from addons.credit_repair.names import NOTICE
 from addons.credit_repair.tests.helpers import enter
 from core import moment
 from core.access import as_system
