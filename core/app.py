@@ -20,7 +20,7 @@ from core.access.grants import declared
 from core.addon import Suite
 from core.api import init_api
 from core.calendar.store import seed_from_holidays
-from core.case import leaving
+from core.case import checklists, leaving
 from core.case import sweep as case_sweep
 from core.case.api import CaseApi
 from core.case.around_api import AroundApi
@@ -161,6 +161,7 @@ def all_roles(suite: Suite) -> list[Any]:
 def _install_rooms(app: Flask, suite: Suite) -> None:
     sweep.register_sweeper("core.remind", case_sweep.remind, order=40)
     sweep.register_sweeper("core.escalate", case_sweep.escalate, order=41)
+    sweep.register_sweeper("core.tasks", checklists.remind, order=42)
     lifecycle.register_synchroniser(
         "permissions", lambda session, current: lifecycle.sync_permissions(session, declared(all_roles(current))))
     lifecycle.register_synchroniser("rules", lambda session, current: _counts(sync_rules(session, current)))

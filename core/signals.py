@@ -23,6 +23,12 @@ the case's class; ``case``, ``event``."""
 clock_overdue = _signals.signal("clock_overdue")
 """A clock ran out. Sender: the case's class; ``case``, ``clock``, ``level`` (1 the section, 2 the bureau …)."""
 
+handed_over = _signals.signal("handed_over")
+"""A case was passed on or returned to another unit. Sender: the case's class; ``case``, ``event``."""
+
+reminder_due = _signals.signal("reminder_due")
+"""A reminder that goes with a letter was sent. Sender: the case's class; ``case``, ``clock``, ``letter`` (its kind)."""
+
 cases_merged = _signals.signal("cases_merged")
 """A case was merged into another one of its kind, or the merge was undone. Sender: the case's class; ``case``, ``into``,
 ``undone``."""

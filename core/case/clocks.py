@@ -196,14 +196,21 @@ def reminder_times(clock: Clock, deadline: Deadline, calendar: WorkCalendar,
     counted = [row.date for row in rows if row.counted]
     found = []
     for reminder in deadline.reminders:
-        if reminder.nth is not None:
-            place, name = reminder.nth - 1, f"day {reminder.nth}"
-        else:
-            place, name = len(counted) - 1 - (reminder.before or 0), f"{reminder.before or 0} before"
-        if 0 <= place < len(counted):
-            at = moment.start_of(counted[place]) + dt.timedelta(hours=reminder.hour)
-            found.append((name, at, reminder))
+        day = _rung(reminder, counted, clock.due_on, calendar)
+        if day is not None:
+            found.append((reminder.name, moment.start_of(day) + dt.timedelta(hours=reminder.hour), reminder))
     return found
+
+
+def _rung(reminder: Reminder, counted: Sequence[dt.date], due_on: dt.date, calendar: WorkCalendar) -> dt.date | None:
+    """The day of a reminder; None when the period is too short to have it."""
+    if reminder.after is not None:
+        day = due_on
+        for _step in range(reminder.after):
+            day = calendar.next_working(day + dt.timedelta(days=1)).date
+        return day
+    place = reminder.nth - 1 if reminder.nth is not None else len(counted) - 1 - (reminder.before or 0)
+    return counted[place] if 0 <= place < len(counted) else None
 
 
 @calendar_confirmed.connect

@@ -32,7 +32,7 @@ def liner(viewer: Viewer, kind: type[Case] = Case) -> Callable[[Any], Json]:
     @cache
     def words(kind_name: str, state: str) -> tuple[str, str]:
         of = kinds[kind_name]
-        known = of.workflow.by_name.get(state)
+        known = of.workflow.known.get(state)
         return str(of.kind_title), str(known.label) if known else state
 
     def line(row: Any) -> Json:

@@ -17,6 +17,7 @@ from core.case.act import add_event, need, session_of
 from core.case.models import Case, CaseReader, CaseTask, Evaluation, Event
 from core.case.workflow import CLOSED
 from core.errors import NotAllowed, NotFound, Refusal
+from core.signals import handed_over
 from core.words import gettext as _
 
 
@@ -40,7 +41,9 @@ def pass_on(case: Case, unit: Unit, *, actor: Viewer, note: str) -> Event:
         raise Refusal(_("The case is with %(unit)s already.", unit=str(unit)), "unit")
     before = case.unit_id
     case.unit_id, case.bureau_id, case.assignee_id = unit.id, unit.bureau_id or unit.id, None
-    return add_event(case, actor, "passed_on", note=note, before=before, to=unit.id, name=str(unit), public=False)
+    event = add_event(case, actor, "passed_on", note=note, before=before, to=unit.id, name=str(unit), public=False)
+    handed_over.send(type(case), case=case, event=event)
+    return event
 
 
 def send_back(case: Case, *, actor: Viewer, note: str) -> Event:
@@ -56,7 +59,9 @@ def send_back(case: Case, *, actor: Viewer, note: str) -> Event:
         raise Refusal(_("The unit that passed the case on does not exist any more."))
     case.unit_id, case.bureau_id, case.assignee_id = unit.id, unit.bureau_id or unit.id, None
     case.returns += 1
-    return add_event(case, actor, "returned", note=note, to=unit.id, name=str(unit), times=case.returns)
+    event = add_event(case, actor, "returned", note=note, to=unit.id, name=str(unit), times=case.returns)
+    handed_over.send(type(case), case=case, event=event)
+    return event
 
 
 def reopen(case: Case, *, actor: Viewer, note: str, state: str | None = None) -> Event:

@@ -291,9 +291,15 @@ class CaseTask(CaseChild, Model):
     due_on: Mapped[dt.date | None]
     done_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    item: Mapped[str | None] = mapped_column(String(80))
+    """The line of a checklist that it stands for, as ``<checklist>.<item>``; None when somebody thought of it."""
+    role: Mapped[str] = mapped_column(String(64), default="")
+    reminded_on: Mapped[dt.date | None]
 
     case: Mapped[Case] = relationship(back_populates="tasks")
     assignee: Mapped[Staff | None] = relationship(foreign_keys=[assignee_id])
+
+    __table_args__ = (UniqueConstraint("case_id", "item"), Index(None, "done_at", "due_on"))
 
 
 class Evaluation(CaseChild, Model):

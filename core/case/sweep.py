@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -10,8 +11,9 @@ from core import moment
 from core.case import clocks
 from core.case.models import Case, Clock, Event
 from core.case.recipients import recipients
+from core.case.workflow import Reminder
 from core.outbox.post import post
-from core.signals import clock_overdue
+from core.signals import clock_overdue, reminder_due
 from core.words import gettext as _
 
 BATCH = 500
@@ -37,16 +39,24 @@ def remind(session: Session, now: dt.datetime) -> dict[str, int]:
         if not ready:
             continue
         name, _at, reminder = max(ready, key=lambda item: item[1])  # after a stand-still only the newest is worth a word
-        for person in recipients(session, clock.case, reminder.to):
-            post(session, to=person, channel="inapp", subject=_("Due %(day)s: %(title)s", day=clock.due_on,
-                                                                 title=clock.case.title),
-                 body=_("%(label)s of case %(number)s is due on %(day)s.", label=deadline.label,
-                        number=clock.case.number, day=clock.due_on),
-                 dedupe_key=f"remind:{clock.id}:{name}:{person}", link=f"/cases/{clock.case.number}",
-                 case_id=clock.case_id)
+        _remind(session, clock, name, reminder, deadline.label)
+        if reminder.letter:
+            reminder_due.send(type(clock.case), case=clock.case, clock=clock, letter=reminder.letter)
         warned += 1
     session.flush()
     return {"warned": warned}
+
+
+def _remind(session: Session, clock: Clock, name: str, reminder: Reminder, label: object) -> None:
+    """Tell everybody whom the reminder names, by each of its channels."""
+    case, day = clock.case, clock.due_on
+    subject = (_("Due %(day)s: %(title)s", day=day, title=case.title) if reminder.after is None else
+               _("Overdue since %(day)s: %(title)s", day=day, title=case.title))
+    for person, channel in product(recipients(session, case, reminder.to), reminder.channels):
+        key = f"remind:{clock.id}:{name}:{person}" + ("" if channel == "inapp" else f":{channel}")
+        post(session, to=person, channel=channel, subject=subject, dedupe_key=key, link=f"/cases/{case.number}",
+             body=_("%(label)s of case %(number)s is due on %(day)s.", label=label, number=case.number, day=day),
+             case_id=case.id)
 
 
 def escalate(session: Session, now: dt.datetime) -> dict[str, int]:

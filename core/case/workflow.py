@@ -106,19 +106,33 @@ class Action:
     """The result that closing by this action stands for (``repaired``, ``withdrawn`` …)."""
     approval: Approval | None = None
     """Who must agree first: the action happens with the last agreement, and not at all with a rejection."""
+    bulk: bool = False
+    """Whether a list offers it for many cases at once."""
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A word before or on the due day: on the ``nth`` counted day after the start, or ``before`` counted days to go.
+    """One rung of the ladder: on the ``nth`` counted day after the start, with ``before`` counted days to go (0: on the
+    due day), or ``after`` so many working days beyond it.
 
-    ``to``: ``assignee``, ``unit`` (its heads) or a role's name.
+    ``to``: ``assignee``, ``unit``, ``bureau`` (their people) or a role's name; ``channels`` by which they are told;
+    ``letter`` the kind of letter that is drafted with it.
     """
 
     nth: int | None = None
     before: int | None = None
     to: Sequence[str] = ("assignee",)
     hour: int = 8
+    after: int | None = None
+    channels: Sequence[str] = ("inapp",)
+    letter: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called on the clock that it belongs to."""
+        if self.nth is not None:
+            return f"day {self.nth}"
+        return f"{self.after} after" if self.after is not None else f"{self.before or 0} before"
 
 
 @dataclass(frozen=True)
@@ -143,22 +157,96 @@ class Deadline:
     public: bool = False
 
 
+class Pick(enum.StrEnum):
+    """How one of several people is chosen: 轮流 in turn, 按负荷 whoever has least."""
+
+    IN_TURN = "in_turn"
+    BY_LOAD = "by_load"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Who gets a case that comes into one of ``states`` and that nobody has: one who holds one of ``roles`` in its unit.
+
+    ``rule(case)`` is asked first: the user name of whoever it is by rule (the steward of that street), or None. People who
+    are away are passed over.
+    """
+
+    states: Sequence[str]
+    roles: Sequence[str]
+    how: Pick = Pick.BY_LOAD
+    rule: Callable[[Any], str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of a checklist: to be done ``days`` from its day on, earlier when negative; working days unless ``calendar``."""
+
+    name: str
+    label: Any
+    days: int = 0
+    calendar: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What must be done, reckoned from a day: begun in ``states``, ``day(case)`` gives the day (None: not known yet).
+
+    :func:`core.case.checklists.all_done` is the guard for actions that wait for it.
+    """
+
+    name: str
+    label: Any
+    states: Sequence[str]
+    items: Sequence[Item]
+    day: StartDay | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Words that are often written in these states, for whoever writes a note: ``$number $title $enterprise $unit $due``
+    are filled in from the case. ``actions``: the actions for which they are meant; none is all."""
+
+    name: str
+    label: Any
+    text: Any
+    states: Sequence[str] = (ANY,)
+    actions: Sequence[str] = ()
+
+
 @dataclass(frozen=True)
 class Workflow:
-    """The life of a kind of case, as data."""
+    """The life of a kind of case, as data.
+
+    When it changes for new cases only, it gets the next ``version`` and the one before stands in ``earlier``: a case keeps
+    the version under which it was opened. On a case, ``case.workflow`` is that version; on the class, the present one.
+    """
 
     initial: str
     states: Sequence[State]
     actions: Sequence[Action]
     deadlines: Sequence[Deadline] = ()
     version: int = 1
+    earlier: Sequence[Workflow] = ()
+    assignments: Sequence[Assignment] = ()
+    checklists: Sequence[Checklist] = ()
+    replies: Sequence[Reply] = ()
     by_name: Mapping[str, State] = field(init=False, repr=False, default_factory=dict)
+    known: Mapping[str, State] = field(init=False, repr=False, default_factory=dict)
+    """The states of this version and of earlier ones, for lists that show cases of several."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {state.name: state for state in self.states})
+        object.__setattr__(self, "known", {state.name: state for each in (*self.earlier, self) for state in each.states})
         faults = list(self._faults())
         if faults:
             raise WorkflowError("; ".join(faults))
+
+    def __get__(self, case: Any, _kind: Any = None) -> Workflow:
+        """On a case, the version that it keeps; one that is not loaded any more is replaced by the present one."""
+        version = self.version if case is None else case.workflow_version
+        return next((each for each in self.earlier if each.version == version), self)
 
     def state(self, name: str) -> State:
         """The state called ``name``; :class:`KeyError` when there is none."""
@@ -218,6 +306,13 @@ class Workflow:
             for name in (*deadline.starts, *deadline.met_by, *deadline.voided_by, *deadline.paused_in):
                 if name not in self.by_name:
                     yield f"deadline {deadline.code!r} names the unknown state {name!r}"
+        bound: tuple[Assignment | Checklist | Reply, ...] = (*self.assignments, *self.checklists, *self.replies)
+        for each in bound:
+            yield from (f"{type(each).__name__.lower()} names the unknown state {name!r}" for name in each.states
+                        if name != ANY and name not in self.by_name)
+        versions = [one.version for one in (*self.earlier, self)]
+        if versions != sorted(set(versions)):
+            yield f"versions must rise: {versions}"
         yield from (f"state {name!r} is never reached" for name in names if name not in self._reachable())
 
     def _reachable(self) -> set[str]:

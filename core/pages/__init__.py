@@ -26,6 +26,7 @@ from core.pages.enterprises import pages as enterprises
 from core.pages.exports import pages as exports
 from core.pages.figures import pages as figures
 from core.pages.frame import install_frame
+from core.pages.ladders import pages as ladders
 from core.pages.letter_batches import pages as letter_batches
 from core.pages.letters import pages as letters
 from core.pages.lists import pages as lists
@@ -47,6 +48,7 @@ PAGES = (
     unseen,
     cases,
     around,
+    ladders,
     letters,
     letter_batches,
     wordings,

@@ -14,6 +14,7 @@ from core.access.models import Staff
 from core.calendar import WorkCalendar
 from core.case import Case, Clock, act, clocks
 from core.case.consequences import consequences
+from core.case.replies import ready
 from core.case.workflow import Action as Step
 from core.filetypes import ATTACHMENT_ENDINGS
 from core.letter import register
@@ -76,7 +77,7 @@ def buttons(case: Case, calendar: WorkCalendar) -> tuple[list[Action], list[Acti
         url = f"/cases/{case.number}/do/{step.name}"
         common: dict[str, Any] = {"label": step.label, "disabled": offer.reason, "name": f"do-{step.name}",
                                   "tone": "red" if step.danger else "", "url": url}
-        if step.data is not None or names_people(step):
+        if step.data is not None or names_people(step) or (step.note and ready(case, step.name)):
             made.append(Action(drawer=True, **common))
         else:
             confirm = Confirm(step.label, told_before(case, step, calendar), reason="required" if step.note else "optional",

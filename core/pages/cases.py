@@ -16,6 +16,7 @@ from core.audit import record
 from core.case import Case, act, clocks, duty
 from core.case.files import attach, open_file, remove_file
 from core.case.models import Attachment, CaseTask, Clock, Confidentiality
+from core.case.replies import ready
 from core.case.retention import retention
 from core.errors import Changed, NotFound, Refusal
 from core.jobs.case_file import start_building
@@ -134,11 +135,13 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
             return redirect(f"/cases/{number}")
     hindered = act.hindrance(case, declared, request_viewer(), None) if request.method == "GET" else None
     shown: dict[str, Any] = request.form.to_dict() if request.method == "POST" else _defaults(case, declared)
+    offered = ready(case, name)
     page = render_template(
         "pages/action.html", case=case, action=declared, general=general,
         fields=(form_fields(schema, shown, errors) if schema else []) + asked_people(declared, errors),
-        note=note, note_error=next((e.message for e in errors if e.field == "note"), ""),
-        version=case.version, title=declared.label, conflict=conflict, latest=case.events[-1],
+        note=note or next((each.text for each in offered if each.name == request.args.get("reply")), ""), replies=offered,
+        note_error=next((e.message for e in errors if e.field == "note"), ""), version=case.version,
+        title=declared.label, conflict=conflict, latest=case.events[-1],
         hindered=hindered.message if hindered is not None else "",
         told=case_view.told_before(case, declared, clocks.calendar_of(request_session())),
         crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(declared.label)])

@@ -128,7 +128,7 @@ def _heading(row: Any, now: dt.datetime) -> str:
 
 def _row(row: Any, calendar: WorkCalendar, viewer: Viewer) -> Row:
     kind = Case.kinds()[row.kind]
-    state = kind.workflow.by_name.get(row.state)
+    state = kind.workflow.known.get(row.state)
     party = row.enterprise_name
     what = Text(party, note=row.title.removeprefix(party).strip(" ·：:")) if party else Text(row.title)
     steps = [step for step in steps_in(kind.workflow, row, viewer) if step.target is not None and not step.danger]

@@ -122,6 +122,7 @@ CORE_MENU = (
         MenuEntry(_l("First steps"), "/start", ""),
         MenuEntry(_l("Standing in"), "/account/standing-in", ""),
         MenuEntry(_l("Legal periods"), "/rules", ""),
+        MenuEntry(_l("Reminders"), "/ladders", ""),
         MenuEntry(_l("Working-day calendar"), "/calendar", ""),
     )),
     (_l("Administration"), (

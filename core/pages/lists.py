@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.api.reading import Parameters
 from core.calendar import WorkCalendar
-from core.case import Case, clocks
+from core.case import clocks
 from core.case.query import list_cases, read_filters
 from core.case.screens import BulkAction, CaseScreen, ListColumn
 from core.errors import NotFound, Refusal
+from core.pages import bulk as many
 from core.pages import list_views
 from core.pages.days import month_of
 from core.pages.draw import TONES
@@ -25,7 +25,7 @@ from core.web import Crumb, widgets
 from core.web.forms import Field, form_fields, load_form
 
 pages = Blueprint("lists", __name__)
-MOST_SELECTED, PAGE = 200, 20
+PAGE = 20
 
 
 @pages.get("/<module>/<name>")
@@ -94,28 +94,9 @@ def new(module: str, name: str) -> str | Response | tuple[str, int]:
 
 
 @pages.post("/<module>/<name>/bulk/<action>")
-def bulk(module: str, name: str, action: str) -> Response:
+def bulk(module: str, name: str, action: str) -> str | Response | tuple[str, int]:
     """Do one thing to many selected cases; each is told how it went."""
-    screen, session, viewer = _screen(module, name), request_session(), request_viewer()
-    declared = next((b for b in screen.bulk if b.name == action), None)
-    if declared is None:
-        raise NotFound(_("There is no such page."))
-    may_see(viewer, declared.permission)
-    numbers = list(dict.fromkeys(request.form.getlist("ids")))[:MOST_SELECTED]
-    cases = session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(Case.id)).all()
-    try:
-        told = declared.run(session, viewer, cases, request.form.get("note", ""))
-        session.commit()
-    except Refusal as refusal:
-        session.rollback()
-        flash(refusal.message, "error")
-        return redirect(screen.url)
-    done = sum(ok for _case, _sentence, ok in told)
-    flash(_("Done for %(done)s of %(all)s.", done=done, all=len(told)), "success" if done else "info")
-    for case, sentence, ok in told:
-        if not ok:
-            flash(f"{case.number}: {sentence}", "error")
-    return redirect(screen.url)
+    return many.answer(_screen(module, name), action)
 
 
 def _screen(module: str, name: str) -> CaseScreen:
@@ -139,7 +120,7 @@ def _standard(screen: CaseScreen, column: ListColumn, row: Any, calendar: WorkCa
             return widgets.Text(row.enterprise_name or "", note=row.uscc or "", note_mono=True, cut=True,
                                 url=f"/enterprises/{row.enterprise_id}" if row.enterprise_id else "")
         case "state":
-            state = screen.case.workflow.by_name.get(row.state)
+            state = screen.case.workflow.known.get(row.state)
             return widgets.Tag(state.label, TONES.get(state.colour, "")) if state else widgets.Tag(row.state)
         case "due":
             return list_views.due_of_row(row, calendar)
@@ -183,7 +164,7 @@ def _bulk(screen: CaseScreen) -> list[widgets.Action]:
         return widgets.Action(declared.label, f"{screen.url}/bulk/{declared.name}", method="post",
                               tone="red" if declared.danger else "", confirm=confirm, name=f"bulk-{declared.name}")
 
-    return [drawn(declared) for declared in screen.bulk if viewer.may(declared.permission)]
+    return [drawn(declared) for declared in screen.bulk if viewer.may(declared.permission)] + many.bar(screen)
 
 
 def _export(screen: CaseScreen) -> str:

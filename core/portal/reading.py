@@ -146,7 +146,7 @@ def period(amount: int, unit: str) -> str:
 
 def state_label(case: PublicCase) -> Any:
     """How it stands, in the workflow's words."""
-    known = Case.kinds()[case.kind].workflow.by_name.get(case.state)
+    known = Case.kinds()[case.kind].workflow.known.get(case.state)
     return known.label if known else case.state
 
 

@@ -46,3 +46,20 @@ def test_two_applications_are_linked_and_merged_on_the_page_and_separated_by_a_p
     with moment.at(MORNING):
         browser.get("/logout/")
         assert login("zhao").get(f"/cases/{second}/deeds/unmerge").status_code == 404
+
+
+def test_a_list_does_one_thing_to_many_and_tells_row_by_row(desk: Desk, login: Callable[[str], FlaskClient]) -> None:
+    first, second = desk.opens("lin"), desk.opens("lin")
+    desk.does("lin", second, "accept")
+    with moment.at(MORNING):
+        browser, url = login("lin"), "/tree_felling/permits"
+        assert "bulk-accept" in browser.get(url).get_data(as_text=True)
+        page = browser.post(f"{url}/bulk/do.accept", data={"ids": [first, second]}).get_data(as_text=True)
+        assert 'data-test="outcomes"' in page and first in page and second in page
+        form = browser.post(f"{url}/bulk/deed.assign", data={"ids": [first, second]}).get_data(as_text=True)
+        assert form.count('name="ids"') == 2 and "/pick/people" in form
+        refused = browser.post(f"{url}/bulk/deed.assign", data={"ids": [first], "sent": "1"})
+        assert refused.status_code == 422 and first in refused.get_data(as_text=True)
+        browser.post(f"{url}/bulk/deed.assign", data={"ids": [first, second], "sent": "1", "person": "lin"})
+        assert browser.get("/ladders").status_code == 200
+    assert desk.case(first).assignee_id == desk.case(second).assignee_id == desk.person("lin").id

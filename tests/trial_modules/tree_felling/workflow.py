@@ -51,7 +51,7 @@ PERMIT = Workflow(
         State("withdrawn", _l("Application withdrawn"), meaning=CLOSED),
     ),
     actions=(
-        Action("accept", _l("Accept the application"), ("received",), "accepted", roles=(CLERK, HEAD)),
+        Action("accept", _l("Accept the application"), ("received",), "accepted", roles=(CLERK, HEAD), bulk=True),
         Action("ask", _l("Ask for papers"), ("accepted",), "incomplete", roles=(CLERK,), note=True),
         Action("complete", _l("Papers are complete"), ("incomplete",), "accepted", roles=(CLERK,)),
         Action("grant", _l("Grant the felling"), ("accepted",), "granted", roles=(HEAD,), data=Decision, guard=neither,
@@ -63,7 +63,7 @@ PERMIT = Workflow(
                approval=Approval(Together.ANY, named=True, days=2)),
         Action("close_road", _l("Close the road"), ("accepted",), roles=(CLERK,), note=True,
                approval=Approval(Together.IN_TURN, named=True)),
-        Action("withdraw", _l("Withdraw the application"), (ANY,), "withdrawn", roles=(CLERK,), note=True),
+        Action("withdraw", _l("Withdraw the application"), (ANY,), "withdrawn", roles=(CLERK,), note=True, bulk=True),
         Action("lapse", _l("Let the application lapse"), ("incomplete",), "withdrawn", system=True),
     ),
     deadlines=(

@@ -1,0 +1,74 @@
+"""The ladder of reminders as sentences that a clerk can read: when, whom, by which channel, with which letter."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.case.models import Case
+from core.case.sweep import LEVELS
+from core.case.workflow import Deadline, Reminder
+from core.words import N_
+from core.words import gettext as _
+
+CHANNELS: Mapping[str, str] = {"inapp": N_("message in the suite"), "email": N_("e-mail"), "sms": N_("text message"),
+                               "wecom": N_("WeCom")}
+PEOPLE: Mapping[str, str] = {"assignee": N_("whoever has the case"), "unit": N_("its unit"), "bureau": N_("its bureau")}
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of a ladder in words."""
+
+    when: str
+    whom: str
+    how: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The reminders of one duty of one kind of case, in the order in which they come."""
+
+    kind: str
+    duty: str
+    rule: str
+    rungs: Sequence[Rung]
+
+
+def ladders(titles: Mapping[str, Any], kinds: Sequence[str] = ()) -> list[Ladder]:
+    """The ladders of the kinds of case (all when none is named); ``titles`` are what roles and letters are called."""
+    return [Ladder(str(kind.kind_title), str(duty.label), duty.rule, _rungs(duty, titles))
+            for name, kind in sorted(Case.kinds().items()) if not kinds or name in kinds for duty in kind.workflow.deadlines]
+
+
+def _rungs(duty: Deadline, titles: Mapping[str, Any]) -> list[Rung]:
+    found = [Rung(_when(each), "、".join(_whom(name, titles) for name in each.to),
+                  "、".join(_(CHANNELS.get(channel, channel)) for channel in each.channels),
+                  str(titles.get(each.letter, each.letter))) for each in sorted(duty.reminders, key=_order)]
+    for after, level in LEVELS:
+        whom = [_(PEOPLE["assignee"]), _(PEOPLE["unit"])] if level == "section" else [_(PEOPLE["bureau"])]
+        when = _("as soon as it is overdue") if not after else _("%(n)s working days after the due day", n=after)
+        found.append(Rung(when, "、".join(whom), _(CHANNELS["inapp"]), ""))
+    return found
+
+
+def _when(each: Reminder) -> str:
+    time = f"{each.hour}:00"
+    if each.nth is not None:
+        return _("on day %(n)s of the period, %(time)s", n=each.nth, time=time)
+    if each.after is not None:
+        return _("%(n)s working days after the due day, %(time)s", n=each.after, time=time)
+    if not each.before:
+        return _("on the due day, %(time)s", time=time)
+    return _("%(n)s days before the due day, %(time)s", n=each.before, time=time)
+
+
+def _order(each: Reminder) -> tuple[int, int]:
+    if each.nth is not None:
+        return 0, each.nth
+    return (2, each.after) if each.after is not None else (1, -(each.before or 0))
+
+
+def _whom(name: str, titles: Mapping[str, Any]) -> str:
+    return _(PEOPLE[name]) if name in PEOPLE else str(titles.get(name, name))

@@ -1,0 +1,31 @@
+"""Words that are often written in a state of a case (常用回复), filled in from the case. Declared in the workflow."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Template
+
+from core.case.models import Case
+from core.case.workflow import ANY
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A reply as it may be written now."""
+
+    name: str
+    label: str
+    text: str
+
+
+def ready(case: Case, action: str = "") -> Sequence[Ready]:
+    """The replies that fit the case's state, and the action if one is being done."""
+    return [Ready(each.name, str(each.label), _filled(case, str(each.text))) for each in case.workflow.replies
+            if (ANY in each.states or case.state in each.states) and (not action or not each.actions or action in each.actions)]
+
+
+def _filled(case: Case, text: str) -> str:
+    """An unknown name stays as it stands, so that whoever reads it sees what is missing."""
+    return Template(text).safe_substitute(
+        number=case.number, title=case.title, enterprise=case.enterprise.name if case.enterprise else "",
+        unit=case.unit.short_name, due=case.due_on.isoformat() if case.due_on else "")

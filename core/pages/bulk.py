@@ -1,0 +1,101 @@
+"""One thing done to many selected cases: a form where something must be given, then how it went row by row."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from core.case import Case, bulk, deeds
+from core.case.bulk import Outcome
+from core.case.screens import CaseScreen
+from core.errors import NotFound, Refusal
+from core.pages.frame import may_see, request_session
+from core.security import request_viewer
+from core.web import Crumb, widgets
+from core.web.forms import form_fields, load_form
+
+DEEDS = ("assign", "pass_on", "copy", "urge")
+"""The deeds around a case that a list offers for many at once, to those who manage its cases."""
+
+
+def bar(screen: CaseScreen) -> list[widgets.Action]:
+    """What the bar over selected rows offers beside the module's own: steps that are declared so, and deeds."""
+    viewer, found = request_viewer(), []
+    for step in screen.case.workflow.actions:
+        if step.bulk and step.data is None and any(role in viewer.roles for role in step.roles):
+            confirm = widgets.Confirm(step.label, [step.consequence] if step.consequence else [],
+                                      "required" if step.note else "optional", reason_label="" if step.note else _("Note"))
+            found.append(widgets.Action(step.label, f"{screen.url}/bulk/do.{step.name}", method="post", confirm=confirm,
+                                        tone="red" if step.danger else "", name=f"bulk-{step.name}"))
+    if viewer.may(f"{screen.kind}:assign"):
+        found += [widgets.Action(deeds.DEEDS[name].label, f"{screen.url}/bulk/deed.{name}", method="post",
+                                 name=f"bulk-{name}") for name in DEEDS]
+    return found
+
+
+def answer(screen: CaseScreen, action: str) -> str | Response | tuple[str, int]:
+    """Do what was asked for the selected cases, and tell how it went."""
+    numbers, session, viewer = request.form.getlist("ids"), request_session(), request_viewer()
+    sort, _dot, name = action.partition(".")
+    try:
+        if sort == "do":
+            outcomes = bulk.act_on(session, viewer, numbers, name, request.form.get("note", ""))
+            title: Any = getattr(screen.case.workflow.action(name), "label", name)
+        elif sort == "deed" and name in DEEDS:
+            may_see(viewer, f"{screen.kind}:assign")
+            return _deed(screen, deeds.DEEDS[name], numbers)
+        else:
+            return _declared(screen, action, numbers)
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        flash(refusal.message, "error")
+        return redirect(screen.url)
+    return _told(screen, title, outcomes)
+
+
+def _declared(screen: CaseScreen, action: str, numbers: Sequence[str]) -> str:
+    """A module's own bulk action, which reports by itself."""
+    declared = next((b for b in screen.bulk if b.name == action), None)
+    if declared is None:
+        raise NotFound(_("There is no such page."))
+    session, viewer = request_session(), request_viewer()
+    may_see(viewer, declared.permission)
+    chosen = list(dict.fromkeys(numbers))[:bulk.MOST]
+    cases = session.scalars(select(Case).where(Case.number.in_(chosen)).order_by(Case.id)).all()
+    told = declared.run(session, viewer, cases, request.form.get("note", ""))
+    session.commit()
+    return _told(screen, declared.label, [Outcome(case.number, case.title, ok, sentence) for case, sentence, ok in told])
+
+
+def _deed(screen: CaseScreen, deed: deeds.Deed, numbers: Sequence[str]) -> str | tuple[str, int]:
+    """First the form with the selected cases, then the deed for each of them."""
+    schema, session = deed.form(), request_session()
+    errors: Any = ()
+    general: list[str] = []
+    if "sent" in request.form:
+        try:
+            given = load_form(schema, request.form)
+            outcomes = bulk.each(session, numbers, lambda case: deeds.the_deed(case, deed.name, request_viewer()).run(
+                case, request_viewer(), given))
+            session.commit()
+            return _told(screen, deed.label, outcomes)
+        except Refusal as refusal:
+            session.rollback()
+            errors, general = refusal.errors, [] if refusal.errors else [refusal.message]
+    page = render_template(
+        "pages/bulk_form.html", deed=deed, fields=form_fields(schema, request.form.to_dict(), errors), general=general,
+        numbers=numbers[:bulk.MOST], url=f"{screen.url}/bulk/deed.{deed.name}", back=screen.url, title=deed.label,
+        crumbs=[Crumb(screen.title, screen.url), Crumb(deed.label)])
+    return (page, 422) if errors or general else page
+
+
+def _told(screen: CaseScreen, title: Any, outcomes: Sequence[Outcome]) -> str:
+    done = sum(outcome.done for outcome in outcomes)
+    flash(_("Done for %(done)s of %(all)s.", done=done, all=len(outcomes)), "success" if done == len(outcomes) else "info")
+    return render_template("pages/bulk.html", outcomes=outcomes, title=title, back=screen.url,
+                           crumbs=[Crumb(screen.title, screen.url), Crumb(title)])
