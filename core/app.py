@@ -92,6 +92,7 @@ def load_models(suite: Suite) -> None:
     import core.module_switch
     import core.notices
     import core.outbox.models
+    import core.outbox.webhooks
     import core.party.models
     import core.portal.models
     import core.rules.models

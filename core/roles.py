@@ -7,7 +7,8 @@ from core.words import N_
 ADMIN_PERMISSIONS = (
     "admin:open", "unit:read", "unit:edit", "people:read", "people:edit", "role:edit", "module:switch", "rule:read",
     "rule:override", "calendar:read", "calendar:import", "calendar:confirm", "audit:read", "job:read", "job:run",
-    "access:explain", "notice:edit", "session:end", "parameter:edit", "channel:read", "import:run",
+    "access:explain", "webhook:edit", "notice:edit", "session:end", "parameter:edit", "channel:read",
+    "import:run",
 )
 
 ROLES = (

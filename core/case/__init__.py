@@ -5,7 +5,7 @@
 """
 from __future__ import annotations
 
-from core.case import assigning, checklists, usual_deeds
+from core.case import assigning, checklists, saved, usual_deeds, webhooks
 from core.case.act import Offer, add_event, available, do, note_down, open_case
 from core.case.models import Case, Clock, ClockResult, Confidentiality, Event
 from core.case.workflow import (
@@ -32,4 +32,4 @@ from core.case.workflow import (
 __all__ = ["ANY", "CLOSED", "OPEN", "WAITING", "Action", "Approval", "Assignment", "Case", "Checklist", "Clock",
            "ClockResult", "Confidentiality", "Deadline", "Event", "Item", "Meaning", "Offer", "Pick", "Reminder", "Reply",
            "State", "Together", "Workflow", "WorkflowError", "add_event", "assigning", "available", "checklists", "do",
-           "note_down", "open_case", "usual_deeds"]
+           "note_down", "open_case", "saved", "usual_deeds", "webhooks"]

@@ -19,9 +19,10 @@ from core.jobs import alive, runs, sweep, tasks
 from core.jobs.celery_app import RUN_JOB, RUN_TASK, SuiteCelery, build_celery
 from core.jobs.runs import OpenSession
 from core.jobs.schedule import Job, by_name, module_jobs
-from core.outbox.channels import Route, routes_from
+from core.outbox.channels import Route, nobody, routes_from
 from core.outbox.deliver import deliver_due
 from core.outbox.models import Channel
+from core.outbox.webhooks import WebhookPost
 from core.security.sessions import forget_old as forget_sign_ins
 from core.settings import Settings
 from core.words import N_
@@ -70,7 +71,8 @@ def init_jobs(app: Flask, settings: Settings, *, declared: Iterable[tuple[Any, J
     ``declared`` are the modules' jobs as ``suite.collect("jobs", "JOBS")`` gives them, ``core_jobs`` those of other
     rooms of core; ``routes`` deliver messages (default: as the settings say).
     """
-    routes = routes if routes is not None else routes_from(settings)
+    if routes is None:
+        routes = routes_from(settings) | {Channel.WEBHOOK: Route(WebhookPost(settings.secret_key), nobody)}
     files = FileStore(settings.files_url or settings.var / "files")
     known = by_name([
         Job(SWEEP, sweep.run_due, N_("Warnings, escalation, messages"), every=dt.timedelta(minutes=1), quiet=True),

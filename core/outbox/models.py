@@ -17,6 +17,7 @@ class Channel(enum.StrEnum):
     EMAIL = "email"
     SMS = "sms"
     WECOM = "wecom"
+    WEBHOOK = "webhook"
 
 
 class MessageState(enum.StrEnum):

@@ -33,11 +33,13 @@ from core.pages.lists import pages as lists
 from core.pages.mail import pages as mail
 from core.pages.notices import pages as notices
 from core.pages.reports import pages as reports
+from core.pages.saved import pages as saved
 from core.pages.sheets import pages as sheets
 from core.pages.standing_in import pages as standing_in
 from core.pages.start import pages as start
 from core.pages.taste import pages as taste
 from core.pages.verify import pages as verify
+from core.pages.webhooks import pages as webhooks
 from core.pages.wordings import pages as wordings
 
 HERE = Path(__file__).resolve().parent
@@ -64,10 +66,12 @@ PAGES = (
     demo,
     account,
     standing_in,
+    saved,
     admin,
     people,
     roles,
     watch,
+    webhooks,
     verify,
     reports,
     lists,

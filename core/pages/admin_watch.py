@@ -147,7 +147,7 @@ def try_out() -> Response:
     """Send a message to an address, to see whether a channel works."""
     def work() -> None:
         channel, to = Channel(request.form.get("channel", "email")), request.form.get("to", "").strip()
-        if not to or channel is Channel.INAPP:
+        if not to or channel in (Channel.INAPP, Channel.WEBHOOK):
             raise Refusal(_("Write the address to which the trial is to go."), "to")
         post(request_session(), to=to, channel=channel, subject=_("Trial message"),
              body=_("If you read this, the channel works."), dedupe_key=f"trial:{channel}:{moment.now().isoformat()}")
@@ -202,7 +202,8 @@ def check_words() -> dict[str, str]:
 
 def channel_words() -> dict[Channel, str]:
     """The channels in words."""
-    return {Channel.INAPP: _("Message centre"), Channel.EMAIL: _("E-mail"), Channel.SMS: _("SMS"), Channel.WECOM: _("WeCom")}
+    return {Channel.INAPP: _("Message centre"), Channel.EMAIL: _("E-mail"), Channel.SMS: _("SMS"), Channel.WECOM: _("WeCom"),
+            Channel.WEBHOOK: _("Webhook")}
 
 
 def state_words() -> dict[MessageState, tuple[str, str]]:

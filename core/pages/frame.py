@@ -139,6 +139,7 @@ CORE_MENU = (
         MenuEntry(_l("Who is online"), "/admin/online", "session:end"),
         MenuEntry(_l("Jobs"), "/admin/jobs", "job:read"),
         MenuEntry(_l("Channels"), "/admin/channels", "channel:read"),
+        MenuEntry(_l("Webhooks"), "/admin/webhooks", "webhook:edit"),
         MenuEntry(_l("Health"), "/admin/health", "job:read"),
         MenuEntry(_l("Interface (API)"), "/admin/api", "admin:open"),
     )),

@@ -16,6 +16,7 @@ from core.case.screens import BulkAction, CaseScreen, ListColumn
 from core.errors import NotFound, Refusal
 from core.pages import bulk as many
 from core.pages import list_views
+from core.pages import saved as saved_pages
 from core.pages.days import month_of
 from core.pages.draw import TONES
 from core.pages.frame import may_see, request_session, screens
@@ -51,6 +52,7 @@ def index(module: str, name: str) -> str:
         rows=[_row(screen, row, calendar) for row in found.rows], count=widgets.Count(found.count.value, found.count.exact)
         if found.count else widgets.Count(len(found.rows)),
         query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), page_size=limit, order=order,
+        saved=saved_pages.shown(screen),
         next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "", note=_("by your permissions"),
         export_url=_export(screen))
     view = given.text("view")
@@ -152,7 +154,7 @@ def _toolbar(screen: CaseScreen) -> list[widgets.Action]:
     if screen.form is not None and viewer.may(f"{screen.kind}:create"):
         found.append(widgets.Action(_("New"), f"{screen.url}/new", name="new"))
     found += [widgets.Action(label, url) for label, url, permission in screen.links if viewer.may(permission)]
-    return found
+    return found + saved_pages.button(screen)
 
 
 def _bulk(screen: CaseScreen) -> list[widgets.Action]:

@@ -599,7 +599,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('recipient_id', sa.Integer(), nullable=True),
     sa.Column('address', sa.String(length=254), nullable=False),
-    sa.Column('channel', sa.Enum('inapp', 'email', 'sms', 'wecom', name='channel', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('channel', sa.Enum('inapp', 'email', 'sms', 'wecom', 'webhook', name='channel', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('link', sa.String(length=500), nullable=False),
@@ -704,6 +704,23 @@ def upgrade() -> None:
     with op.batch_alter_table('core_rule_override', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_rule_override_bureau_id'), ['bureau_id'], unique=False)
 
+    op.create_table('core_saved_search',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('bureau_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('query', sa.String(length=1000), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_saved_search_bureau_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_saved_search_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_saved_search')),
+    sa.UniqueConstraint('user_id', 'kind', 'name', name=op.f('uq_core_saved_search_user_id_kind_name'))
+    )
+    with op.batch_alter_table('core_saved_search', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_saved_search_bureau_id'), ['bureau_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_saved_search_user_id'), ['user_id'], unique=False)
+
     op.create_table('core_seal_picture',
     sa.Column('bureau_id', sa.Integer(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -752,6 +769,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_task_bureau_id'), ['bureau_id'], unique=False)
         batch_op.create_index('ix_core_task_by_id_created_at', ['by_id', 'created_at'], unique=False)
         batch_op.create_index('ix_core_task_state', ['state'], unique=False)
+
+    op.create_table('core_webhook',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('bureau_id', sa.Integer(), nullable=False),
+    sa.Column('url', sa.String(length=254), nullable=False),
+    sa.Column('kinds', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_webhook_bureau_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_webhook')),
+    sa.UniqueConstraint('bureau_id', 'url', name=op.f('uq_core_webhook_bureau_id_url'))
+    )
+    with op.batch_alter_table('core_webhook', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_webhook_bureau_id'), ['bureau_id'], unique=False)
 
     op.create_table('ab_permission_view_role',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -861,20 +892,25 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_by_id', sa.Integer(), nullable=True),
+    sa.Column('item', sa.String(length=80), nullable=True),
+    sa.Column('role', sa.String(length=64), nullable=False),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['assignee_id'], ['ab_user.id'], name=op.f('fk_core_case_task_assignee_id')),
     sa.ForeignKeyConstraint(['case_id'], ['core_case.id'], name=op.f('fk_core_case_task_case_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['done_by_id'], ['ab_user.id'], name=op.f('fk_core_case_task_done_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_case_task'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_case_task')),
+    sa.UniqueConstraint('case_id', 'item', name=op.f('uq_core_case_task_case_id_item'))
     )
     with op.batch_alter_table('core_case_task', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_case_task_assignee_id'), ['assignee_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_case_task_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_core_case_task_done_at_due_on'), ['done_at', 'due_on'], unique=False)
 
     op.create_table('core_delivery',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('message_id', sa.Integer(), nullable=False),
     sa.Column('attempt', sa.Integer(), nullable=False),
-    sa.Column('channel', sa.Enum('inapp', 'email', 'sms', 'wecom', name='channel', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('channel', sa.Enum('inapp', 'email', 'sms', 'wecom', 'webhook', name='channel', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ok', sa.Boolean(), nullable=True),
@@ -1239,6 +1275,7 @@ def downgrade() -> None:
 
     op.drop_table('core_delivery')
     with op.batch_alter_table('core_case_task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_case_task_done_at_due_on'))
         batch_op.drop_index(batch_op.f('ix_core_case_task_case_id'))
         batch_op.drop_index(batch_op.f('ix_core_case_task_assignee_id'))
 
@@ -1273,6 +1310,10 @@ def downgrade() -> None:
         batch_op.drop_index('idx_permission_view_id')
 
     op.drop_table('ab_permission_view_role')
+    with op.batch_alter_table('core_webhook', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_webhook_bureau_id'))
+
+    op.drop_table('core_webhook')
     with op.batch_alter_table('core_task', schema=None) as batch_op:
         batch_op.drop_index('ix_core_task_state')
         batch_op.drop_index('ix_core_task_by_id_created_at')
@@ -1281,6 +1322,11 @@ def downgrade() -> None:
     op.drop_table('core_task')
     op.drop_table('core_second_factor')
     op.drop_table('core_seal_picture')
+    with op.batch_alter_table('core_saved_search', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_saved_search_user_id'))
+        batch_op.drop_index(batch_op.f('ix_core_saved_search_bureau_id'))
+
+    op.drop_table('core_saved_search')
     with op.batch_alter_table('core_rule_override', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_rule_override_bureau_id'))
 
