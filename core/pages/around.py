@@ -108,7 +108,8 @@ def named_approvers(case: Case) -> list[int]:
 
 def buttons(case: Case) -> list[Action]:
     """The deeds that are offered now, as buttons that open a form."""
-    return [Action(each.label, f"/cases/{case.number}/deeds/{each.name}", drawer=True, name=f"deed-{each.name}")
+    return [Action(each.label, f"/cases/{case.number}/deeds/{each.name}", drawer=True, name=f"deed-{each.name}",
+                   tone="go" if each.name == "decide" else "")
             for each in deeds.offers(case, request_viewer()) if each.button]
 
 
@@ -117,8 +118,10 @@ def shown(case: Case, calendar: WorkCalendar) -> dict[str, Any]:
     session, viewer = request_session(), request_viewer()
     into = session.get(Case, case.merged_into_id) if case.merged_into_id is not None else None
     manages = deeds.manages(case, viewer)
+    offered = buttons(case)
     return {
-        "deeds": buttons(case), "into": into, "merged": case.merged_into_id is not None, "manages": manages,
+        "first": [each for each in offered if each.tone], "deeds": [each for each in offered if not each.tone],
+        "into": into, "merged": case.merged_into_id is not None, "manages": manages,
         "links": [(each, state_tag(each.case)) for each in links.linked(session, case)],
         "rounds": [(each, action_label(case, each.action),
                     approving.asked_now(each) if each.state is RoundState.PENDING else [])

@@ -63,3 +63,22 @@ def test_a_list_does_one_thing_to_many_and_tells_row_by_row(desk: Desk, login: C
         browser.post(f"{url}/bulk/deed.assign", data={"ids": [first, second], "sent": "1", "person": "lin"})
         assert browser.get("/ladders").status_code == 200
     assert desk.case(first).assignee_id == desk.case(second).assignee_id == desk.person("lin").id
+
+
+def test_people_are_named_on_the_form_and_decide_on_the_page(desk: Desk, login: Callable[[str], FlaskClient]) -> None:
+    number = desk.opens("lin")
+    desk.does("lin", number, "accept")
+    with moment.at(MORNING):
+        browser = login("lin")
+        url = f"/cases/{number}/do/close_road"
+        assert "approver_1" in browser.get(url).get_data(as_text=True)
+        refused = browser.post(url, data={"note": "封路一天"})
+        assert refused.status_code == 422 and "封路一天" in refused.get_data(as_text=True)
+        browser.post(url, data={"note": "封路一天", "approver_1": desk.person("sun").id})
+        browser.get("/logout/")
+        browser = login("sun")
+        page = browser.get(f"/cases/{number}").get_data(as_text=True)
+        assert 'data-test="approval"' in page and 'data-test="act-deed-decide"' in page
+        assert browser.post(f"/cases/{number}/deeds/decide", data={"decision": "reject"}).status_code == 422
+        browser.post(f"/cases/{number}/deeds/decide", data={"decision": "agree", "note": "同意"})
+    assert desk.case(number).events[-1].action == "close_road" and desk.case(number).awaiting == ""
