@@ -61,7 +61,7 @@ def handle_of(key: LetterKey) -> KeyHandle:
         raise Refusal(_("The private key %(key)s is not on this machine: put its file into %(folder)s, or take another "
                         "key into use (yingshang seal make).", key=key.key_id, folder=str(path.parent)), "key")
     now = moment.now()
-    if key.valid_to is not None and not key.valid_from <= now <= key.valid_to:
+    if key.valid_to is not None and now > key.valid_to:  # what is entered later may be dated before the key was made
         raise Refusal(_("The certificate %(key)s held until %(day)s only. Take another one into use.", key=key.key_id,
                         day=moment.local(key.valid_to).date().isoformat()), "key")
     return KeyHandle(key.key_id, key.certificate, key.place, str(path), key.room,

@@ -96,7 +96,8 @@ def install_frame(app: Flask, suite: Suite) -> None:
             tasks=open_count(request_session(), viewer.user_id or 0),
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", password_url="/resetmypassword/form", login_url="/login/",
-            logout_url="/logout/", days_url="/calendar/days", demo_url="/demo" if _in_demo() else "")
+            logout_url="/logout/", days_url="/calendar/days", why_url="/access/why", why_of="cases",
+            demo_url="/demo" if _in_demo() else "")
 
 
 def _in_demo() -> bool:

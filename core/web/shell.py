@@ -92,6 +92,9 @@ class Shell:
     help_url: str = ""
     demo_url: str = ""
     """Where an invented person of the demonstration becomes another; empty outside a demonstration."""
+    why_url: str = ""
+    why_of: str = ""
+    """Who explains why somebody does not see what lies below the address ``why_of``; empty: nobody."""
     days_url: str = ""
     """Where date fields get the days of a month from (班 and 休); empty: the browser's own calendar."""
 

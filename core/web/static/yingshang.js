@@ -3,6 +3,7 @@ import { startBoards } from './js/board.js'
 import { startCharts } from './js/chart.js'
 import { startDates } from './js/date.js'
 import { load, startDialogs } from './js/dialog.js'
+import { settleDrafts, startDrafts } from './js/draft.js'
 import { startForms } from './js/form.js'
 import { startKeys } from './js/keys.js'
 import { startLists } from './js/list.js'
@@ -14,6 +15,7 @@ import { toast } from './js/toast.js'
 /** Prepare a part of a page: the document at first, then each fragment that a drawer loads. */
 export function prepare(root) {
   startForms(root)
+  startDrafts(root)
   startLists(root)
   startPickers(root)
   startUploads(root)
@@ -102,6 +104,7 @@ function watchTasks(root) {
   }
 }
 
+settleDrafts()
 startDialogs(prepare)
 startKeys()
 prepare(document)

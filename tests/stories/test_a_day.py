@@ -1,0 +1,170 @@
+"""A day in the office, in a real browser: a clerk, a head, a leader with a telephone, an administrator."""
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from stories.conftest import Enter, Visit
+
+PENALTIES = "/credit_repair/penalties"
+
+
+def number_of(visit: Visit, state: str) -> str:
+    """The number of the first penalty in a state."""
+    visit.page.goto(f"{PENALTIES}?state={state}")
+    address = visit.page.locator('[data-test="row"] a[href^="/cases/"]').first.get_attribute("href")
+    return str(address).rpartition("/")[2]
+
+
+def test_a_clerk_finds_a_case_understands_its_date_and_acts_by_keyboard(enter: Enter) -> None:
+    visit = enter("credit_repair.credit")
+    page = visit.page
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.goto(PENALTIES)
+    page.get_by_label("状态", exact=True).select_option("reviewed")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**state=reviewed**")
+    listed = page.url
+    page.locator('[data-test="row"] a[href^="/cases/"]').first.click()
+    page.wait_for_url("**/cases/**")
+    visit.shot("clerk-case")
+    page.locator('[data-test="case-head"] [data-test="copy"]').click()
+    expect(page.locator("#toasts")).to_contain_text("已复制")
+    number = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r"NH-XY-\d{8}-\d{4}", number)
+    why = page.locator('[data-test="case-head"] a.why')
+    why.focus()
+    page.keyboard.press("Enter")
+    drawer = page.locator('[data-test="drawer"]')
+    expect(drawer.locator(".days .last")).to_be_visible()
+    expect(drawer.locator(".law")).to_contain_text("penalty.report")
+    visit.shot("clerk-why")
+    visit.accessible()
+    page.keyboard.press("Escape")
+    expect(why).to_be_focused()
+    page.locator('[data-test="act-do-report"]').click()
+    expect(drawer.locator('[data-test="consequences"]')).to_contain_text("状态变为")
+    visit.shot("clerk-consequences")
+    drawer.locator('[data-test="save"]').click()
+    expect(page.locator('[data-test="flash"]')).to_contain_text("报送")
+    expect(page.locator('[data-test="timeline"] .line li').first).to_contain_text("报送")
+    page.go_back()
+    page.goto(listed)
+    expect(page.get_by_label("状态", exact=True)).to_have_value("reviewed")  # the filter lives in the address
+
+
+def test_a_refused_form_says_what_is_wrong_and_nothing_typed_is_lost(enter: Enter) -> None:
+    visit = enter("credit_repair.credit")
+    page = visit.page
+    page.goto(f"{PENALTIES}/new")
+    page.locator("form.form input[type=text]").first.fill("甲公司")
+    page.locator('[data-test="save"]').click()
+    summary = page.locator('[data-test="error-summary"]')
+    expect(summary).to_be_focused()
+    expect(page).to_have_title(re.compile("^错误"))
+    expect(page.locator("form.form input[type=text]").first).to_have_value("甲公司")
+    visit.shot("form-refused")
+    visit.accessible()
+    summary.locator("a").first.click()
+    page.locator("form.form textarea").first.fill("经查明……")
+    page.wait_for_function("Object.keys(sessionStorage).some(key => key.startsWith('ys:draft:'))")
+    visit.context.clear_cookies()  # the session ends while the form is open
+    page.locator('[data-test="save"]').click()
+    page.locator('[data-test="sign-in-again"]').click()
+    username, password = visit.house.people["credit_repair.credit"]
+    page.fill('input[name="username"]', username)
+    page.fill('input[name="password"]', password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{PENALTIES}/new")
+    page.locator('[data-test="draft"] button').first.click()
+    expect(page.locator("form.form textarea").first).to_have_value("经查明……")
+    expect(page.locator("form.form input[type=text]").first).to_have_value("甲公司")
+    visit.faults = [fault for fault in visit.faults if "status of 4" not in fault]  # refusals are what this story is about
+
+
+def test_a_card_goes_only_where_the_workflow_lets_it(enter: Enter) -> None:
+    visit = enter("credit_repair.credit")
+    page = visit.page
+    visit.go(f"{PENALTIES}?view=board", "board")
+    card = page.locator('[data-lane="draft"] [data-card]').first
+    card.drag_to(page.locator('[data-lane="legal_review"]'))
+    drawer = page.locator('[data-test="drawer"]')
+    expect(drawer.locator('[data-test="consequences"], [data-test="hindered"]').first).to_be_visible()
+    page.keyboard.press("Escape")
+    card.drag_to(page.locator('[data-lane="validated"]'))
+    expect(page.locator("#toasts")).to_contain_text("不能直接转到")
+    expect(drawer).to_be_hidden()
+
+
+def test_due_dates_of_a_month_lead_to_their_cases_and_columns_are_the_persons_own(enter: Enter) -> None:
+    visit = enter("credit_repair.credit")
+    page = visit.page
+    visit.go(f"{PENALTIES}?view=month", "month")
+    page.locator(".load a").first.click()
+    page.wait_for_url("**due_on=**")
+    expect(page.locator('[data-test="row"]').first).to_be_visible()
+    page.goto(PENALTIES)
+    page.locator('[data-test="columns"]').click()
+    page.locator('[data-columns] [data-key="letter"] input').uncheck()
+    page.locator("[data-columns] footer .go").click()
+    page.wait_for_function("!document.querySelector('th[data-col=letter]')")
+    again = enter("credit_repair.credit")  # another machine
+    again.page.goto(PENALTIES)
+    expect(again.page.locator('th[data-col="letter"]')).to_have_count(0)
+    page.locator("[data-select]").nth(0).check()
+    page.locator("[data-select]").nth(1).check()
+    expect(page.locator('[data-test="bulk"]')).to_contain_text("已选 2 项")
+    visit.shot("bulk")
+    page.locator('[data-test="export"]').click()
+    expect(page.locator('[data-test="drawer"]')).to_contain_text("当前筛选结果行数")
+    visit.shot("export")
+
+
+def test_a_head_looks_at_a_letter_and_sees_who_can_see_a_case(enter: Enter) -> None:
+    visit = enter("credit_repair.head")
+    page = visit.page
+    visit.go("/", "head-desk")
+    page.locator('[data-test="desk-letters"] [data-preview]').first.click()
+    expect(page.locator("dialog.preview iframe")).to_be_visible()
+    visit.shot("head-letter")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.preview")).to_have_count(0)
+    number = number_of(visit, "published")
+    page.goto(f"/cases/{number}")
+    page.locator('[data-test="who-sees"]').click()
+    expect(page.locator('[data-test="drawer"] tbody tr').first).to_be_visible()
+    visit.shot("head-who-sees")
+
+
+def test_a_leader_reads_on_the_telephone(enter: Enter) -> None:
+    visit = enter("credit_repair.reader", 390)
+    page = visit.page
+    visit.go("/", "leader-desk")
+    page.locator('[data-test="burger"]').click()
+    expect(page.locator('[data-test="sidebar"]')).to_be_visible()
+    page.keyboard.press("Escape")
+    visit.go("/stats", "leader-figures")
+    visit.go(f"/cases/{number_of(visit, 'published')}", "leader-case")
+    expect(page.locator('[data-test="act-do-report"]')).to_have_count(0)  # what never applies is not there
+
+
+def test_an_administrator_explains_why_somebody_sees_nothing(enter: Enter) -> None:
+    visit = enter("credit_repair.credit")
+    number = number_of(visit, "published")
+    admin = enter("Admin")
+    admin.go(f"/access/why?number={number}", "admin-why")
+    expect(admin.page.locator('[data-test="why-unseen"] .flash')).to_contain_text(number)
+    admin.page.goto("/admin/people")
+    admin.page.keyboard.press("?")
+    expect(admin.page.locator("#shortcuts")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", PENALTIES, ""])
+def test_a_page_is_small(enter: Enter, path: str) -> None:
+    visit = enter("credit_repair.credit")
+    path = path or f"/cases/{number_of(visit, 'published')}"
+    answer = visit.context.request.get(path)
+    assert len(answer.body()) < 60_000, path
