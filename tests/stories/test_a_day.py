@@ -24,9 +24,9 @@ def test_a_clerk_finds_a_case_understands_its_date_and_acts_by_keyboard(enter: E
     page.keyboard.press("/")
     expect(page.locator("#search")).to_be_focused()
     page.goto(PENALTIES)
-    page.locator("#f-state").select_option("reviewed")
+    page.locator("#f-state").select_option("draft")
     page.locator("#f-q").press("Enter")
-    page.wait_for_url("**state=reviewed**")
+    page.wait_for_url("**state=draft**")
     listed = page.url
     page.locator('[data-test="row"] a[href^="/cases/"]').first.click()
     page.wait_for_url("**/cases/**")
@@ -45,15 +45,15 @@ def test_a_clerk_finds_a_case_understands_its_date_and_acts_by_keyboard(enter: E
     visit.accessible()
     page.keyboard.press("Escape")
     expect(why).to_be_focused()
-    page.locator('[data-test="act-do-report"]').click()
-    expect(drawer.locator('[data-test="consequences"]')).to_contain_text("状态变为")
+    page.locator('[data-test="act-do-submit"]').click()
+    expect(page.locator("dialog[open] .consequences")).to_contain_text("状态变为")
     visit.shot("clerk-consequences")
-    drawer.locator('[data-test="save"]').click()
-    expect(page.locator('[data-test="flash"]')).to_contain_text("报送")
-    expect(page.locator('[data-test="timeline"] .line li').first).to_contain_text("报送")
+    page.keyboard.press("Enter")  # the button has the focus: nothing else is asked for
+    expect(page.locator('[data-test="flash"]')).to_contain_text("提交审核")
+    expect(page.locator('[data-test="timeline"] .line li').first).to_contain_text("提交审核")
     page.go_back()
     page.goto(listed)
-    expect(page.locator("#f-state")).to_have_value("reviewed")  # the filter lives in the address
+    expect(page.locator("#f-state")).to_have_value("draft")  # the filter lives in the address
 
 
 def test_a_refused_form_says_what_is_wrong_and_nothing_typed_is_lost(enter: Enter) -> None:

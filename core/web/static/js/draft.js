@@ -19,7 +19,8 @@ export function startDrafts(root) {
 /** On every page: what was sent and answered with a page without complaint is saved, its draft is done with. */
 export function settleDrafts() {
   if (document.querySelector('[data-lost], .signin, .card.error')) return // sent, but not received: the session was over
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(KEY) && JSON.parse(sessionStorage.getItem(key)).sent) sessionStorage.removeItem(key)
+  const here = new Set([...document.querySelectorAll('form[data-dirty-warn]')].map(keyOf)), saved = document.querySelector('.flash.g')
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(KEY) && (saved || !here.has(key)) && JSON.parse(sessionStorage.getItem(key)).sent) sessionStorage.removeItem(key)
 }
 
 const keep = (form, key, sent) => sessionStorage.setItem(key, JSON.stringify({ sent, values: values(form) }))
