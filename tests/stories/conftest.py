@@ -1,6 +1,7 @@
 """A demonstration district behind a real browser: people of every role, a year of cases, pages as they are used."""
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -90,7 +91,8 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=program, args=FLAGS)
+        fonts = {name: value for name, value in os.environ.items() if not name.startswith("FONTCONFIG")}  # the letters' own
+        found = play.chromium.launch(executable_path=program, args=FLAGS, env=dict(fonts))
         yield found
         found.close()
 
