@@ -96,6 +96,15 @@ def why(number: str) -> str:
     return clock_page(number, clock.id)
 
 
+@pages.get("/cases/<number>/steps")
+def steps(number: str) -> str:
+    """更多: from a list to everything that can be done with a case now, and why the rest cannot."""
+    case = the_case(number)
+    beside, more = case_view.buttons(case, clocks.calendar_of(request_session()))
+    return render_template("pages/steps.html", case=case, state=draw.state_tag(case), buttons=[*more, *beside],
+                           title=_("Next"), crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(_("Next"))])
+
+
 @pages.get("/cases/<number>/access")
 def access(number: str) -> str:
     """谁能看到: who sees this case, and by which role."""

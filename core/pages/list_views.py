@@ -53,12 +53,11 @@ def step_links(screen: CaseScreen, row: Any, viewer: Viewer) -> list[widgets.Act
     steps = steps_in(screen.case.workflow, row, viewer)
     first = next((step for step in steps if step.target is not None and not step.danger), None)
 
-    def link(step: Action, less: bool) -> widgets.Action:
-        return widgets.Action(step.label, f"/cases/{row.number}/do/{step.name}", tone="red" if step.danger else "", drawer=True,
-                              less=less)
-
-    view = widgets.Action(_("View"), f"/cases/{row.number}", name="open")
-    return [*([link(first, False)] if first else []), view, *(link(step, True) for step in steps if step is not first)]
+    found = [widgets.Action(first.label, f"/cases/{row.number}/do/{first.name}", drawer=True)] if first else []
+    found.append(widgets.Action(_("View"), f"/cases/{row.number}", name="open"))
+    if any(step is not first for step in steps):  # asked for when it is opened: a list stays small
+        found.append(widgets.Action(_("More"), f"/cases/{row.number}/steps", drawer=True, name="more"))
+    return found
 
 
 def lanes(screen: CaseScreen, filters: CaseFilters, calendar: WorkCalendar, url: Any) -> list[Lane]:
