@@ -8,7 +8,7 @@ ADMIN_PERMISSIONS = (
     "admin:open", "unit:read", "unit:edit", "people:read", "people:edit", "role:edit", "module:switch", "rule:read",
     "rule:override", "calendar:read", "calendar:import", "calendar:confirm", "audit:read", "job:read", "job:run",
     "access:explain", "webhook:edit", "notice:edit", "session:end", "parameter:edit", "channel:read",
-    "import:run",
+    "import:run", "seal:edit",
 )
 
 ROLES = (

@@ -69,7 +69,7 @@ class Seal:
         if self.picture:
             return (f"q {_colour(SEAL_RED)} rg {SEAL} 0 0 {SEAL} {self.x - SEAL / 2:.3f} "
                     f"{PAGE_HEIGHT - self.y - SEAL / 2:.3f} cm /{STENCIL} Do Q")
-        return f"q 1 0 0 1 {self.x:.3f} {PAGE_HEIGHT - self.y:.3f} cm {_seal(self.name)} Q"
+        return f"q 1 0 0 1 {self.x:.3f} {PAGE_HEIGHT - self.y:.3f} cm {seal_operators(self.name)} Q"
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,8 @@ def _glyph(fonts: FontBook, char: str, width: float, height: float, matrix: Tran
 
 
 @lru_cache(256)
-def _seal(name: str) -> str:
-    """The seal around the origin: ring, star, name from left to right over it."""
+def seal_operators(name: str) -> str:
+    """The seal of that name around the origin: ring, star, name from left to right over it."""
     fonts, radius = book(), SEAL / 2
     count = len(name)
     step = min(STEP, ARC / max(1, count - 1))

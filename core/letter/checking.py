@@ -44,10 +44,10 @@ class Answer(enum.StrEnum):
 def sentence(answer: Answer) -> str:
     """The answer as a sentence that says what to do."""
     return {
-        Answer.GENUINE: _("Genuine: this organ signed the letter, and it holds."),
+        Answer.GENUINE: _("This organ signed the letter, and it holds."),
         Answer.VOIDED: _("This letter was signed and has been voided since. It no longer holds."),
         Answer.ALTERED: _("This was a letter of ours, but it is no longer as it was signed. Do not trust it."),
-        Answer.FORGED: _("Forged: it claims to be a letter of ours, but no key of ours has signed it."),
+        Answer.FORGED: _("It claims to be a letter of ours, but no key of ours has signed it."),
         Answer.TRUNCATED: _("The file is incomplete: its end is missing. Fetch it again and check that one."),
         Answer.FOREIGN: _("This is no letter of ours."),
         Answer.UNKNOWN: _("No letter has this code. Compare it with the letter, character by character."),

@@ -40,6 +40,7 @@ def offline_page(session: Session) -> str:
     keys = public_keys(session)
     answers = {answer.value: sentence(answer) for answer in Answer if answer not in (Answer.UNKNOWN, Answer.VOIDED)}
     answers["genuine"] = _("The seal holds: it was made with this organ’s key, and nothing was changed since.")
+    answers["forged"] = _("Forged: no key of ours has signed this.")
     answers["revoked"] = _("The key was revoked: the seal alone proves nothing. Ask the organ.")
     environment = Environment(autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(TEMPLATES))
     # Nothing may end the script: "<" in a name becomes its escape, which JSON reads back.
@@ -57,7 +58,7 @@ def _words(made: str) -> dict[str, str]:
         "number": _("Number"), "organ": _("Organ"), "day": _("Date"),
         "compare": _("Compare number, organ and date with the letter in your hand. Whether it was voided since, only the "
                      "register knows: ask at the address on the letter, or by telephone."),
-        "by_code": _("By the code on the letter"), "by_file": _("By the file"), "check": _("Check"),
+        "by_code": _("By the code on the letter"), "by_file": _("By the file"), "check": _("Verify"),
         "code_help": _("Scan the code with any program and paste all of its text here."),
         "file_help": _("Choose the PDF as you received it, not a scan or a new print of it."),
         "keys": _("Keys"), "codes": _("Codes on letters"), "revoked": _("revoked"),

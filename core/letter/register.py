@@ -6,6 +6,7 @@ be next, and made again inside only if another signer was quicker.
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
@@ -27,11 +28,14 @@ from core.letter.making import Made, kind_named, letter_kinds
 from core.letter.models import Letter, LetterState
 from core.letter.storing import to_json
 from core.letter.wording import in_force, letterhead_of
+from core.outbox.models import Channel
+from core.outbox.post import post
 from core.rules.lookup import NoRule, lookup
 from core.words import gettext as _
 
 __all__ = ["check_numbers", "deliver", "draft", "find_letter", "hand_back", "kind_named", "letter_kinds", "may_sign",
-           "pdf_of", "pending", "review", "sign", "void"]
+           "pdf_of", "pending", "returned", "review", "send", "sign", "void"]
+_ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,20}")
 SEPARATE = "letter.separate_persons"
 """The parameter by which a bureau may let one person draft, review and sign."""
 
@@ -140,6 +144,42 @@ def deliver(session: Session, letter: Letter, actor: Viewer, how: str) -> Letter
     if letter.case is not None:
         add_event(letter.case, actor, "letter", action="deliver", note=f"{letter.title} {letter.number}: {how.strip()}",
                   public=True, letter=letter.id)
+    return letter
+
+
+def send(session: Session, letter: Letter, actor: Viewer, address: str) -> Letter:
+    """Tell the addressee by e-mail that the letter is there, where to fetch it and how to check it. The letter counts as
+    delivered when the receipt comes, not before. The same address is written to once."""
+    _need(actor, "draft", letter.unit_id)
+    _state(letter, LetterState.SIGNED)
+    address = address.strip()
+    if not _ADDRESS.fullmatch(address):
+        raise Refusal(_("Write an e-mail address such as office@example.com."), "note")
+    place = making.public_url()
+    post(session, to=address, channel=Channel.EMAIL, dedupe_key=f"letter:{letter.id}:mail:{address.lower()}"[:200],
+         subject=f"{letter.organ}：{letter.title}", case_id=letter.case_id, link=f"{place}/verify/{letter.code}",
+         body=_("%(organ)s has a letter for you: %(title)s %(number)s. Fetch it with case number and query code at %(place)s. "
+                "Whether a letter is genuine you can check at the address below.", organ=letter.organ, title=letter.title,
+                number=letter.number, place=f"{place}/portal"))
+    if letter.case is not None:
+        add_event(letter.case, actor, "letter", action="mail", note=f"{letter.title} {letter.number}: {address}",
+                  letter=letter.id)
+    record(session, "sent", "core_letter", letter.id, letter.number or "", address=address)
+    return letter
+
+
+def returned(session: Session, letter: Letter, actor: Viewer, reason: str) -> Letter:
+    """The letter came back undelivered: it waits for another way. Nothing of it changes; the reason stands on the case."""
+    _need(actor, "draft", letter.unit_id)
+    _state(letter, LetterState.SIGNED, LetterState.DELIVERED)
+    if not reason.strip():
+        raise Refusal(_("Give a reason."), "note")
+    letter.state, letter.delivered_at, letter.delivery = LetterState.SIGNED, None, ""
+    _flush(session)
+    record(session, "returned", "core_letter", letter.id, letter.number or "", reason=reason.strip())
+    if letter.case is not None:
+        add_event(letter.case, actor, "letter", action="returned", note=f"{letter.title} {letter.number}: {reason.strip()}",
+                  letter=letter.id)
     return letter
 
 

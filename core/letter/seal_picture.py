@@ -8,7 +8,13 @@ from __future__ import annotations
 import io
 from functools import lru_cache
 
+from sqlalchemy.orm import Session
+
+from core import moment
+from core.access.models import Unit
+from core.case.files import store
 from core.errors import Refusal
+from core.letter.key_models import SealPicture
 from core.words import gettext as _
 
 SIDE = 1000
@@ -65,3 +71,75 @@ def stencil(png: bytes) -> tuple[int, bytes]:
 
     with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
         return picture.width, picture.convert("1").tobytes()
+
+
+def keep(session: Session, unit: Unit, data: bytes) -> None:
+    """Take a picture into use for the bureau's seal. The caller commits."""
+    png = normalised(data)
+    reference = store().put(io.BytesIO(png), len(png))
+    kept = session.get(SealPicture, unit.id)
+    if kept is None:
+        kept = SealPicture(bureau_id=unit.id)
+        session.add(kept)
+    kept.sha256, kept.put_at = reference.sha256, moment.now()
+    session.flush()
+
+
+def drop(session: Session, unit: Unit) -> None:
+    """Draw the bureau's seal from its name again."""
+    kept = session.get(SealPicture, unit.id)
+    if kept is not None:
+        session.delete(kept)
+        session.flush()
+
+
+def shown(session: Session, unit: Unit) -> tuple[bytes, str]:
+    """The seal as it will stand on letters, for a screen: the bytes and their media type."""
+    from core.letter.making import picture_of
+
+    png = picture_of(session, unit)
+    return (_coloured(png), "image/png") if png else (_drawn(unit.name).encode(), "image/svg+xml")
+
+
+def _coloured(png: bytes) -> bytes:
+    from PIL import Image
+
+    from core.letter.geometry import SEAL_RED
+
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as stencil_:
+        ink = stencil_.convert("L").resize((400, 400))
+    red = Image.new("RGBA", ink.size, (*(round(part * 255) for part in SEAL_RED), 255))
+    red.putalpha(ink)
+    out = io.BytesIO()
+    red.save(out, "PNG")
+    return out.getvalue()
+
+
+def _drawn(name: str) -> str:
+    """The seal drawn from a name as SVG: the operators of the PDF, one after another."""
+    from core.letter.artwork import seal_operators
+    from core.letter.geometry import SEAL, SEAL_RED
+    from core.letter.render import point_at_fonts
+
+    point_at_fonts()
+    colour = f"rgb({','.join(str(round(part * 255)) for part in SEAL_RED)})"
+    paths: list[str] = []
+    given: list[str] = []
+    path: list[str] = []
+    width = "0"
+    for word in seal_operators(name).split():
+        if word in ("m", "l", "c", "h"):
+            path.append({"h": "Z"}.get(word, word.upper()) + " ".join(given))
+        elif word == "w":
+            width = given[0]
+        elif word in ("S", "f"):
+            look = f'fill="none" stroke="{colour}" stroke-width="{width}"' if word == "S" else f'fill="{colour}"'
+            paths.append(f'<path {look} d="{" ".join(path)}"/>')
+            path = []
+        elif word not in ("rg", "RG"):
+            given.append(word)
+            continue
+        given = []
+    half = SEAL / 2
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-half} {-half} {SEAL} {SEAL}" width="160" height="160">'
+            f'<g transform="scale(1,-1)">{"".join(paths)}</g></svg>')

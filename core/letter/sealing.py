@@ -49,10 +49,17 @@ def trial(handle: KeyHandle) -> None:
 
 def _cms(digest: bytes, handle: KeyHandle) -> bytes:
     signer = _signer(handle)
-    if handle.place is KeyPlace.TOKEN:
+    if handle.place is KeyPlace.FILE:
+        return _run(signer, digest)
+    import pkcs11
+
+    try:
         with _token:
             return _run(signer, digest)
-    return _run(signer, digest)
+    except pkcs11.PKCS11Error as error:
+        _signer.cache_clear()  # a token that was pulled out needs a new conversation
+        _conversation.cache_clear()
+        raise _silent(error) from error
 
 
 def _run(signer: Any, digest: bytes) -> bytes:
@@ -79,16 +86,29 @@ def _signer(handle: KeyHandle) -> Any:
 
 
 def _token_signer(certificate: Any, store: Any, token: dict[str, str], pin: str) -> Any:
+    from pyhanko.sign.pkcs11 import PKCS11Signer
+
+    opened = _conversation(token["module"], token["token"], pin)
+    # Many tokens cannot hash before an elliptic curve's signature; all can sign a hash.
+    return PKCS11Signer(opened, signing_cert=certificate, key_label=token["key"], ca_chain=list(store),
+                        use_raw_mechanism=certificate.public_key.algorithm == "ec")
+
+
+@lru_cache(8)
+def _conversation(module: str, token: str, pin: str) -> Any:
+    """The session with a token: one, whatever the number of its keys, because a token counts who is signed in."""
     import pkcs11
     from pyhanko.config.pkcs11 import TokenCriteria
-    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+    from pyhanko.sign.pkcs11 import open_pkcs11_session
 
     try:
-        opened = open_pkcs11_session(token["module"], token_criteria=TokenCriteria(label=token["token"]), user_pin=pin)
+        return open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=pin)
     except pkcs11.PKCS11Error as error:
-        raise Refusal(_("The token does not answer: %(error)s", error=f"{type(error).__name__} {error}".strip()),
-                      "token") from error
-    return PKCS11Signer(opened, signing_cert=certificate, key_label=token["key"], ca_chain=list(store))
+        raise _silent(error) from error
+
+
+def _silent(error: Exception) -> Refusal:
+    return Refusal(_("The token does not answer: %(error)s", error=f"{type(error).__name__} {error}".strip()), "token")
 
 
 @dataclass(frozen=True)

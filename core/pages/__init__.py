@@ -34,6 +34,7 @@ from core.pages.mail import pages as mail
 from core.pages.notices import pages as notices
 from core.pages.reports import pages as reports
 from core.pages.saved import pages as saved
+from core.pages.seals import pages as seals
 from core.pages.sheets import pages as sheets
 from core.pages.standing_in import pages as standing_in
 from core.pages.start import pages as start
@@ -72,6 +73,7 @@ PAGES = (
     roles,
     watch,
     webhooks,
+    seals,
     verify,
     reports,
     lists,

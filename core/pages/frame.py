@@ -134,6 +134,7 @@ CORE_MENU = (
         MenuEntry(_l("Parameters"), "/admin/parameters", "parameter:edit"),
         MenuEntry(_l("Dictionaries"), "/admin/dictionaries", "parameter:edit"),
         MenuEntry(_l("Write notices"), "/admin/notices", "notice:edit"),
+        MenuEntry(_l("Seals"), "/admin/seals", "seal:edit"),
     )),
     (_l("Operation"), (
         MenuEntry(_l("Log"), "/admin/log", "audit:read"),

@@ -90,6 +90,8 @@ def act_on(letter_id: int, what: str) -> Response:
         "review": lambda: register.review(session, letter, viewer), "sign": lambda: register.sign(session, letter, viewer),
         "hand_back": lambda: register.hand_back(session, letter, viewer, note),
         "deliver": lambda: register.deliver(session, letter, viewer, note),
+        "send": lambda: register.send(session, letter, viewer, note),
+        "returned": lambda: register.returned(session, letter, viewer, note),
         "void": lambda: register.void(session, letter, viewer, note)}
     if what not in works:
         raise NotFound(_("There is no such page."))
@@ -262,7 +264,17 @@ def _buttons(letter: Letter) -> list[Action]:
                             confirm=Confirm(_("Void this letter"),
                                             [_("The letter no longer holds. Its number stays taken, with the reason."),
                                              _("Whoever checks it is told that it was voided.")])))
+    if letter.state in (LetterState.SIGNED, LetterState.DELIVERED) and may("draft"):
+        found.append(Action(_("Came back"), f"{base}/returned", method="post", name="returned", less=True,
+                            confirm=Confirm(_("The letter came back undelivered"),
+                                            [_("It waits for another way of delivery. Number and text stay as they are.")],
+                                            reason_label=_("Why did it come back?"))))
     if letter.state is LetterState.SIGNED and may("draft"):
+        found.append(Action(_("Tell by e-mail"), f"{base}/send", method="post", name="send", less=True,
+                            confirm=Confirm(_("Tell the addressee by e-mail"),
+                                            [_("The mail says where to fetch the letter and how to check it."),
+                                             _("It counts as delivered when you record the receipt.")],
+                                            reason_label=_("E-mail address"))))
         found.append(Action(_("Record delivery"), f"{base}/deliver", method="post", tone="go", name="deliver",
                             confirm=Confirm(_("Record delivery"), [], reason_label=_("How was it delivered?"))))
     return found
