@@ -139,7 +139,7 @@ def _fixed(app: Flask, rule: Rule) -> tuple[Mapping[str, Any], ...] | None:
             return tuple(kinds)
         case ["module"]:
             return tuple({"module": addon.name} for addon in suite.addons)
-        case ["code"] if rule.endpoint.startswith("sheets.") and "export" in rule.rule:
+        case ["code"] if rule.endpoint.startswith(("sheets.", "exports.")) and "export" in rule.rule:
             return tuple({"code": code} for code in export_profiles())
         case ["code"] if rule.endpoint.startswith("sheets."):
             return tuple({"code": code} for code in import_profiles())

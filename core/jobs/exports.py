@@ -45,7 +45,7 @@ def narrowed(code: str, given: Mapping[str, Any], session: Session) -> ExportPro
     filters = read_filters(parameters, viewer, screen.case)
     parameters.done(ignore=OF_THE_PAGE)
     rules, kind = conditions(session, filters, viewer, screen.case), screen.case
-    wanted = select(kind.id).where(*rules)
+    wanted = select(kind.id).where(*rules).correlate(None)  # a list of its own, not a condition on the outer row
     return replace(profile, query=lambda s, _filters, who: profile.query(s, {}, who).where(kind.id.in_(wanted)))
 
 
