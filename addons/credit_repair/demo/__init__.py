@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from addons.credit_repair.demo import sides
+from addons.credit_repair.demo import desks, sides
 from addons.credit_repair.effects.penalty import service_known
 from addons.credit_repair.models import Penalty, Repair, Sync
 from addons.credit_repair.names import EXPLANATION, NOTICE
@@ -74,6 +74,8 @@ def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
     with moment.at(today):
         over(session, moment.now())
     waiting = [penalty for penalty in made if penalty.state == "published"]
+    chosen = desks.ripe(waiting, today)
+    waiting = [penalty for penalty in waiting if penalty not in chosen]
     by_bureau = {cast.unit.bureau_id: cast for cast in casts}
     for place, penalty in enumerate(waiting[: len(waiting) * 2 // 3]):
         if place % 6 == 0:
@@ -81,7 +83,19 @@ def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
         _repair(session, rng, everywhere, by_bureau, penalty, today)
     _revocations(session, rng, waiting[len(waiting) * 2 // 3:][:6], by_bureau, today)
     sides.load(session, rng, everywhere.unit, waiting[-12:], made, today)
+    desks.repairs(session, rng, by_bureau, everywhere, chosen, today)
+    desks.decisions(session, casts, partial(_enter, session, rng, casts, parties, len(days) + 1), today)
     session.flush()
+
+
+def _enter(session: Session, rng: Random, casts: Sequence[Cast], parties: Sequence[Enterprise], serial: int, place: int,
+           day: dt.date) -> Penalty:
+    """One more decision, entered by its clerk and nothing else done yet."""
+    cast = casts[place % len(casts)]
+    with moment.at(_instant(day, rng)):
+        party = parties[(serial + place) % len(parties)]
+        values = _decision(rng, cast.unit, party, serial + place, day)
+        return register_penalty(session, cast["clerk"], cast.unit, values, enterprise=party)
 
 
 def _penalty(session: Session, rng: Random, cast: Cast, party: Enterprise, serial: int, day: dt.date, today: dt.date, *,
