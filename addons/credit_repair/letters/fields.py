@@ -33,7 +33,7 @@ def money(amount: Decimal | None) -> str:
     if amount is None:
         return ""
     if amount < 1:
-        return f"{(amount * 10000).normalize():f}元"
+        return f"{(amount * 10000).normalize():,f}元"
     return f"{amount.normalize():f}万元"
 
 
