@@ -318,5 +318,5 @@ def _parties(session: Session, count: int) -> Sequence[Enterprise]:
 
 
 def _instant(day: dt.date, rng: Random) -> dt.datetime:
-    """Some moment of the working hours of a day."""
-    return moment.start_of(day) + dt.timedelta(hours=9, minutes=rng.randrange(0, 480))
+    """Some moment of the working hours of a day; of today, one that is past."""
+    return min(moment.start_of(day) + dt.timedelta(hours=9, minutes=rng.randrange(0, 480)), moment.now())

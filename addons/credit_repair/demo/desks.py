@@ -109,4 +109,4 @@ def _do(case: Any, action: str, actor: Viewer, day: dt.date, data: Mapping[str, 
 
 
 def _morning(day: dt.date) -> dt.datetime:
-    return moment.start_of(day) + dt.timedelta(hours=9)
+    return min(moment.start_of(day) + dt.timedelta(hours=9), moment.now())
