@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.case.models import Case, Clock
@@ -29,15 +29,22 @@ def open_due_dates(session: Session, _suite: object) -> Mapping[str, str]:
 
 
 def rows_of(module: str) -> dict[Table, ColumnElement[bool]]:
-    """Core's tables with what they hold of the module's cases, what refers to others first."""
+    """Core's tables with what they hold of the module's cases, what refers to others first.
+
+    Also what hangs on them by a row between (the public projection of an event), but for what hangs on a letter: signed
+    letters stay.
+    """
     ids = select(CASES.c.id).where(_kinds(module))
     found: dict[Table, ColumnElement[bool]] = {}
-    for table in reversed(Case.metadata.sorted_tables):
-        if table.name.startswith("core_"):
-            for column in (key.parent for key in table.foreign_keys if key.column is CASES.c.id):
-                rule = column.in_(ids)
-                found[table] = found[table] | rule if table in found else rule
-    return found | {CASES: _kinds(module)}
+    for table in Case.metadata.sorted_tables:
+        if not table.name.startswith("core_") or table is CASES:
+            continue
+        direct = [key.parent.in_(ids) for key in table.foreign_keys if key.column is CASES.c.id]
+        between = [key.parent.in_(select(key.column).where(found[key.column.table])) for key in table.foreign_keys
+                   if key.column.table in found and key.column.table is not table and key.column.table.name != "core_letter"]
+        if direct or between:
+            found[table] = or_(*(direct or between))
+    return dict(reversed(found.items())) | {CASES: _kinds(module)}
 
 
 def delete_cases(connection: Connection, module: str) -> dict[str, int]:

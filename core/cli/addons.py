@@ -145,8 +145,9 @@ def _faults(suite: Suite) -> list[dict[str, Any]]:
     for name in ("core", *(addon.name for addon in suite.addons)):
         faults = [_("models and migrations differ: %(difference)s", difference=line) for line in differences[name]]
         if name != "core":
+            folder = suite.addon(name).path
             faults += [_("%(file)s is missing", file=file) for file in ("README.md", "models.py", "tests")
-                       if not (suite.addon(name).path / file).exists()]
+                       if not (folder / file).exists() and not (folder / file.removesuffix(".py")).is_dir()]
             faults += [*_rule_faults(suite, name), *_letter_faults(suite, name)]
         rows.append({"module": name, "ok": not faults, "detail": "; ".join(faults)})
     return rows

@@ -6,10 +6,10 @@ Which rows that were is written down, and exactly those go back when the merge i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Table, or_, select, update
+from sqlalchemy import Column, Table, inspect, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -64,7 +64,7 @@ def merge(session: Session, gone: Enterprise, into: Enterprise, reason: str) -> 
         raise Refusal(_("One of the two was merged already."), "other")
     if gone.uscc and into.uscc and gone.source != PROVISIONAL and into.source != PROVISIONAL:
         raise Refusal(_("Both have a credit code from the register: these are two enterprises."), "other")
-    moved = _point(session, {column.table.name: None for column in _references()}, gone.id, into.id)
+    moved = _point(session, {column.table.name: None for column in _references(_present(session))}, gone.id, into.id)
     gone.merged_into_id = into.id
     made = EnterpriseMerge(gone_id=gone.id, into_id=into.id, moved=moved, reason=reason.strip(), by_id=viewer.user_id,
                            at=moment.now())
@@ -100,10 +100,15 @@ def history(session: Session, enterprise: Enterprise) -> Sequence[EnterpriseMerg
         .order_by(EnterpriseMerge.id.desc()).limit(50)).all()
 
 
-def _references() -> Iterator[Column[int]]:
-    """Every column that refers to an enterprise, core's and the modules'."""
+def _present(session: Session) -> Collection[str]:
+    """The names of the tables that the database has."""
+    return inspect(session.connection()).get_table_names()
+
+
+def _references(present: Collection[str]) -> Iterator[Column[int]]:
+    """Every column that refers to an enterprise, core's and the modules', of the tables that the database has."""
     for table in Model.metadata.sorted_tables:
-        if table.name not in OWN:
+        if table.name not in OWN and table.name in present:
             for key in table.foreign_keys:
                 if key.column is Enterprise.__table__.c.id:
                     yield key.parent
@@ -113,7 +118,7 @@ def _point(session: Session, rows: Mapping[str, Sequence[int] | None], before: i
     """Let the rows (None: all) that refer to ``before`` refer to ``after``; returns which did, by table."""
     moved: dict[str, list[int]] = {}
     with beside(session, "records of enterprises are merged or separated") as everything:
-        for column in _references():
+        for column in _references(_present(everything)):
             table: Table = column.table
             wanted = rows.get(table.name, ())
             ids = [key for key in everything.scalars(select(table.c.id).where(column == before).order_by(table.c.id))

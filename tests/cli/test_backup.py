@@ -75,7 +75,7 @@ def test_a_backup_is_put_back_on_the_other_kind_of_database(filled: Desk, app: F
             assert verify(session).ok
             kept = session.scalars(select(Attachment)).first()
             assert kept is not None and open_file(kept).read() == PNG
-            session.execute(text("INSERT INTO core_case_task (case_id, title) SELECT id, 'new' FROM core_case"))
+            session.execute(text("INSERT INTO core_case_task (case_id, title, role) SELECT id, 'new', '' FROM core_case"))
             session.commit()
             assert session.execute(text("SELECT COUNT(*) FROM core_case_task")).scalar() == 2, "keys go on where they were"
 

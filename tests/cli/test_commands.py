@@ -92,13 +92,14 @@ def test_the_clocks_of_a_case_are_explained(desk: Desk, ask: Callable[..., Any],
 
 
 def test_a_case_is_shown_and_a_step_is_done_as_somebody(desk: Desk, ask: Callable[..., Any], run: Run) -> None:
-    number = desk.opens("lin", on=dt.date(2026, 11, 20), trees=3)
+    number = desk.opens("lin", on=dt.date(2026, 11, 20), trees=3, species="槐")
     told = ask("case", "show", number)
     assert {"number", "kind", "state", "version", "clocks", "actions", "events"} <= set(told)
     assert (told["number"], told["kind"], told["state"]) == (number, "tree_felling.permit", "received")
     assert ask("case", "do", number, "accept", "--as", "lin")["state"] == "accepted"
     told = ask("case", "do", number, "grant", "--as", "han", "--data", '{"trees": 2}', "--note", "同意")
-    assert (told["state"], told["fields"]["granted"], told["events"][-1]["note"]) == ("granted", 2, "同意")
+    assert (told["state"], told["fields"]["granted"]) == ("granted", 2)
+    assert "同意" in [event["note"] for event in told["events"]]
     assert "granted" in run("case", "show", number, "--as", "han")[1] or "准予" in run("case", "show", number)[1]
 
 

@@ -167,7 +167,7 @@ def test_what_was_loaded_stands_in_the_log(load, app):
     load()
     with as_system("test") as other:
         rows = other.scalars(select(AuditEntry).where(AuditEntry.subject == loading.SUBJECT)).all()
-    assert {row.subject_id for row in rows} == {"people", "enterprises", "credit_repair"}
+    assert {row.subject_id for row in rows} == {"people", "enterprises", "seals", "credit_repair"}
 
 
 def test_invented_businesses_are_sound_and_marked():

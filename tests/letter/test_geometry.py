@@ -293,7 +293,7 @@ ROWS = {
     "page number": page_numbers, "tables": tables, "信函's own": letters_own, "纪要": minutes_own}
 
 
-@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("form", [form for form in Form if form is not Form.PARTY])  # a party's own paper has no organ's head
 @pytest.mark.parametrize("case", CASES)
 def test_every_row_of_the_table_holds(fonts: FontBook, pages: Callable[..., list[Ruler]], form: Form, case: str) -> None:
     content = CASES[case](fonts, form)

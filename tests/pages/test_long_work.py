@@ -71,13 +71,13 @@ def test_a_small_sheet_is_imported_at_once(clerk, session):
 
 
 def test_nobody_opens_anothers_message_or_task(clerk, people, browser, session):
-    sent = post(session, to=people.people["sun"].id, channel="inapp", subject="提醒", body="…", link="https://evil.invalid/",
+    sent = post(session, to=people.people["sun"].id, channel="inapp", subject="只给孙的消息", body="…", link="https://evil.invalid/",
                 dedupe_key="a")
     session.commit()
     assert browser("admin").get(f"/messages/{sent.id}/open").status_code == 404
     assert clerk.get(f"/messages/{sent.id}/open").location == "/messages"  # never out of the house
     clerk.post("/messages/read", data={"ids": sent.id, "dismiss": "1"})
-    assert "提醒" not in clerk.get("/messages").text
+    assert "只给孙的消息" not in clerk.get("/messages").text
     assert browser("admin").get("/tasks/1").status_code == 404
 
 
