@@ -8,6 +8,8 @@ pytest loads plugins before it measures coverage, so the suite itself is importe
 from __future__ import annotations
 
 import contextvars
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,15 @@ import pytest
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser as Chromium
     from sqlalchemy.orm import Session
 
     from core.testing.databases import Installation
     from core.testing.people import District
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+"""The browser draws without a screen, as root, and asks nobody outside."""
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +81,21 @@ def people(session: Session, app: Flask) -> District:
         switch_on(session, addon.name, bureaus)
     session.commit()
     return district
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """Debian's Chromium. Closed with the module: while Playwright is open its thread can run no other event loop,
+    and seals need one.
+    """
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as play:
+        fonts = {name: value for name, value in os.environ.items() if not name.startswith("FONTCONFIG")}  # the letters' own
+        found = play.chromium.launch(executable_path=program, args=FLAGS, env=dict(fonts))
+        yield found
+        found.close()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A demonstration district behind a real browser: people of every role, a year of cases, pages as they are used."""
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from core.access import as_system
@@ -21,14 +19,16 @@ from core.demo.accounts import read_passwords
 from core.demo.people import accounts
 from core.testing.databases import installation
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
 FEW = {"small": 240, "district": 240, "city": 240}
 CASES = {"small": 60, "district": 60, "city": 60}
 SHOTS = Path(__file__).resolve().parents[2] / "artefacts" / "screens"
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
 SIZES = {1366: 768, 390: 844}
 NOT_OURS = ("downloadable font", "ERR_ABORTED")
+
+
+INSIDE = ("data:", "blob:", "chrome:", "chrome-extension:")
+"""Addresses of the page itself and of the browser's own PDF viewer: nobody outside is asked."""
 
 
 @dataclass
@@ -86,15 +86,10 @@ def _served(app: Any) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser(chromium: Browser) -> Browser:
     """Debian's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as play:
-        fonts = {name: value for name, value in os.environ.items() if not name.startswith("FONTCONFIG")}  # the letters' own
-        found = play.chromium.launch(executable_path=program, args=FLAGS, env=dict(fonts))
-        yield found
-        found.close()
+    return chromium
 
 
 @dataclass
@@ -111,7 +106,7 @@ class Visit:
         """Listen to what the page complains of and whom it asks."""
         self.page.on("console", lambda said: self.fault(f"console: {said.text}") if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.fault(f"script: {error}"))
-        self.page.on("request", lambda request: None if request.url.startswith((self.house.address, "data:", "blob:"))
+        self.page.on("request", lambda request: None if request.url.startswith((*INSIDE, self.house.address))
                      else self.fault(f"leaves the house: {request.url}"))
 
     def fault(self, words: str) -> None:

@@ -93,7 +93,7 @@ def test_a_card_goes_only_where_the_workflow_lets_it(enter: Enter) -> None:
     drawer = page.locator('[data-test="drawer"]')
     expect(drawer.locator('[data-test="consequences"], [data-test="hindered"]').first).to_be_visible()
     page.keyboard.press("Escape")
-    card.drag_to(page.locator('[data-lane="validated"]'))
+    card.drag_to(page.locator('[data-lane="publish_review"]'))
     expect(page.locator("#toasts")).to_contain_text("不能直接转到")
     expect(drawer).to_be_hidden()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,21 +12,12 @@ from flask import Flask, flash, g, jsonify, redirect, render_template_string, re
 from flask.testing import FlaskClient
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from core.errors import Changed, FieldError, Invalid, NotAllowed, NotFound, Refusal
 from core.web import Locale, MenuGroup, MenuItem, Shell, init_web
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHELL: dict[str, Any] = {
     "person": "李敏",
     "unit": "信用科",
@@ -117,9 +107,6 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+def browser(chromium: Browser) -> Browser:
+    """Debian's Chromium."""
+    return chromium
