@@ -91,8 +91,8 @@ def bind(front: Sequence[bytes], parts: Iterable[Document], title: str, fonts: F
                     relationship=pikepdf.Name.Source)
     if len(out.pages) > begins:
         with pikepdf.open(io.BytesIO(numbers(len(out.pages) - begins, fonts))) as stamps:
-            for page, stamp in zip(list(out.pages)[begins:], stamps.pages, strict=True):
-                page.add_overlay(stamp, pikepdf.Rectangle(*page.mediabox) if _upright(page) else None)
+            for number, (page, stamp) in enumerate(zip(list(out.pages)[begins:], stamps.pages, strict=True), 1):
+                page.add_overlay(stamp, _corner(page, right=number % 2 == 1))
     out.Root.Lang = pikepdf.String("zh-CN")
     out.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
     out.docinfo["/Title"] = title
@@ -101,9 +101,11 @@ def bind(front: Sequence[bytes], parts: Iterable[Document], title: str, fonts: F
     return saved.getvalue()
 
 
-def _upright(page: pikepdf.Page) -> bool:
-    box = page.mediabox
-    return float(box[3]) >= float(box[2])
+def _corner(page: pikepdf.Page, right: bool) -> pikepdf.Rectangle:
+    """Where an upright A4 page lies whose upper outer corner is that of ``page``, which may lie across."""
+    width, height = float(page.mediabox[2]), float(page.mediabox[3])
+    x = width - A4[0] if right else 0.0
+    return pikepdf.Rectangle(x, height - A4[1], x + A4[0], height)
 
 
 def _append(out: pikepdf.Pdf, data: bytes) -> None:

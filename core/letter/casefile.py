@@ -144,9 +144,9 @@ def _history(session: Session, case: Case) -> Iterator[Part]:
     entries = [entry for entry in entries_of(session, "core_case", case.id, MAX_LOG) if entry.action != "read"]
     acts = {"created": "新建", "changed": "修改", "deleted": "删除", "exported": "导出"}
     links = [(_time(entry.at), entry.actor, acts.get(entry.action, entry.action), str(entry.seq or "待封存"),
-              f"{len(entry.changes)}项", entry.content[:32]) for entry in reversed(entries)]
+              f"{len(entry.changes)}项", entry.content[:24]) for entry in reversed(entries)]
     if links:
-        head = ("时间", "人员", "操作", "链序号", "涉及", "内容校验值（前32位）")
+        head = ("时间", "人员", "操作", "链序号", "涉及", "内容校验值（前24位）")
         yield Part("日志摘录", "", organ, today, report("日志摘录", [table(head, links, fonts)], organ, today, fonts))
 
 
