@@ -86,7 +86,8 @@ SELECT 'bench.request', 'NH-BM-' || lpad(CAST(i AS text), 9, '0'), 'ABCDEFGH', '
     t, CASE WHEN i % 3 <> 0 THEN t END, t, CAST(t AS date), CASE WHEN i % 3 = 0 THEN t + interval '9 days' END,
     CASE WHEN i % 3 = 0 THEN CAST(t + interval '8 days' AS date) END, CASE WHEN i % 3 = 0 THEN 'answer' ELSE '' END,
     false, false, 0, 1{values}
-FROM (SELECT i, (i * 7919) % CAST(:units AS int) AS u, timestamptz '2026-11-23 09:00+08' - i * interval '40 seconds' AS t
+FROM (SELECT i, (CAST(i AS bigint) * 7919) % CAST(:units AS int) AS u,
+          timestamptz '2026-11-23 09:00+08' - i * interval '40 seconds' AS t
       FROM generate_series(1, CAST(:n AS int)) i) g
 JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM core_enterprise) e ON e.n = 1 + g.i % CAST(:enterprises AS int)
 """

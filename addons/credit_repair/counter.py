@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,10 +13,11 @@ from addons.credit_repair.models import Repair
 from core import moment
 from core.access import Viewer
 from core.access.fields import mask_phone
+from core.case.recipients import recipients
 from core.case.screens import Answer
-from core.case.sweep import recipients
 from core.outbox.post import post
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 YEAR = dt.timedelta(days=365)
 

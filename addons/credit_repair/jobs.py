@@ -6,7 +6,6 @@ from collections import Counter
 
 from flask import current_app
 from flask_appbuilder.security.sqla.models import Role as FabRole
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,12 +16,13 @@ from addons.credit_repair.months import monthly
 from addons.credit_repair.operations import over
 from core import moment
 from core.access import Appointment, Unit
-from core.case.sweep import recipients
+from core.case.recipients import recipients
 from core.jobs import Job
 from core.jobs.sweep import register_sweeper
 from core.outbox.models import Message
 from core.outbox.post import post
 from core.words import N_
+from core.words import gettext as _
 
 
 def periods(session: Session, now: dt.datetime) -> dict[str, int]:

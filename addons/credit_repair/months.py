@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -21,6 +20,7 @@ from core.case.models import Case
 from core.case.opening import Wanted, opens
 from core.errors import Refusal
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 MOST = 2000
 
@@ -40,7 +40,7 @@ def put_together(session: Session, case: Bulletin) -> None:
 
 
 def _late_units(session: Session, month: dt.date) -> list[dict[str, Any]]:
-    calendar, found = clocks.calendar_of(session), {}
+    calendar, found = clocks.calendar_of(session), dict[int, dict[str, Any]]()
     hits = [key for key, hit in behind(session, LATE, month, hit=True, limit=MOST)]
     for case in session.scalars(select(Penalty).where(Penalty.id.in_(hits)).order_by(Penalty.id).options(
             joinedload(Penalty.unit).joinedload(Unit.bureau))):

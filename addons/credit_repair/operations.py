@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ from core.access import Unit, Viewer, system_viewer
 from core.case import act, clocks
 from core.case.models import Case, Event
 from core.case.opening import Wanted, opens
-from core.case.sweep import recipients
+from core.case.recipients import recipients
 from core.case.workflow import CLOSED
 from core.errors import Refusal
 from core.outbox.post import post
@@ -27,6 +26,7 @@ from core.party import uscc as codes
 from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 MARKET = ("市场监督管理", "市场监管")
 BATCH = 500

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 from sqlalchemy import select
@@ -23,6 +22,7 @@ from core.case.screens import Answer
 from core.rules.lookup import book
 from core.web.forms import FormSchema
 from core.web.widgets import Text
+from core.words import gettext as _
 
 SHOWN = 200
 """So many decisions are named; all are counted."""

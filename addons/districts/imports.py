@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -22,6 +21,7 @@ from core.tabular.columns import Choice, Column, Date, Int, Text, options
 from core.tabular.models import ImportChange
 from core.tabular.profile import ExportColumn, ExportProfile, Handler, ImportProfile, Outcome, Person, Record, mask_middle
 from core.tabular.work import Work
+from core.words import gettext as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,19 +46,19 @@ class Hotline(Handler):
     def prepare(self, session: Session, rows: Sequence[Record], work: Work) -> None:
         """The orders that are there already: one statement."""
         numbers = [row["工单编号"] for row in rows]
-        self.known = set(session.scalars(select(NeedChannel.channel_no).where(
+        self.held = set(session.scalars(select(NeedChannel.channel_no).where(
             NeedChannel.channel == "12345", NeedChannel.channel_no.in_(numbers))))
         self.viewer: Viewer = build_viewer(session, work.by.user_id) if work.by.user_id else system_viewer("import")
 
     def apply(self, row: Record, work: Work) -> Outcome:
         """Open the need."""
         number = row["工单编号"]
-        if number in self.known:
+        if number in self.held:
             return Outcome.UNCHANGED
         given = ADAPTERS["12345"].read({name: row[name] for name in FIELDS})
         need = submit_need(work.session, self.viewer, given, batch=work.batch_id)
         need.channels[0].returned_times = row["退回次数"] or 0
-        self.known.add(number)
+        self.held.add(number)
         work.changed(row.row, "districts_need", need.id, None, need.version)
         return Outcome.CREATED
 
@@ -100,7 +100,7 @@ class Officers(Handler):
             words = [word for word in (row["words"] or "").replace("，", "、").split("、") if word]
             area = self.areas[row["code"]] = draw_area(
                 work.session, street, row["code"], row["name"], words=words,
-                **{side: row[side] or "" for side in ("east", "south", "west", "north")})
+                east=row["east"] or "", south=row["south"] or "", west=row["west"] or "", north=row["north"] or "")
         if work.session.scalar(select(Post.id).where(Post.user_id == person.id, Post.area_id == area.id,
                                                      Post.valid_to > moment.today())) is not None:
             return Outcome.UNCHANGED

@@ -16,7 +16,7 @@ from core import moment
 from core.access import Unit
 from core.access.models import Staff
 from core.board.stats import compute
-from core.case import CLOSED, clocks
+from core.case import CLOSED, ClockResult, clocks
 from core.errors import Refusal
 from core.letter.bodytext import DueDate
 from core.letter.content import Form
@@ -33,7 +33,7 @@ def due_of(case: Any, *codes: str) -> DueDate:
     """The stored due date of the first of these clocks that runs or ran."""
     for code in codes:
         clock = clocks.running(case, code) or next((c for c in reversed(case.clocks) if c.code == code), None)
-        if clock is not None and clock.result is not clocks.ClockResult.VOID:
+        if clock is not None and clock.result is not ClockResult.VOID:
             return DueDate(clock.due_on, clock.provisional)
     raise Refusal(_("No period runs from which the letter could take its date."))
 

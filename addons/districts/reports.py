@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -19,6 +18,7 @@ from core.access.models import Staff
 from core.case.screens import Answer, MenuEntry, Report
 from core.party.models import Enterprise
 from core.web.widgets import Text
+from core.words import gettext as _
 
 READ = "districts.register:read"
 SHOWN = 500

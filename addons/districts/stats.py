@@ -12,7 +12,7 @@ from core.case.models import Case, Clock, ClockResult
 from core.case.workflow import CLOSED
 
 
-def _of(query: Select[Any], bureau_id: int | None, column: Any = None) -> Select[Any]:
+def _of(query: Select[*tuple[Any, ...]], bureau_id: int | None, column: Any = None) -> Select[*tuple[Any, ...]]:
     return query if bureau_id is None else query.where((column if column is not None else Need.bureau_id) == bureau_id)
 
 

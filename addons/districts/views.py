@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from core.case.screens import Card, CaseScreen, ListColumn, ListFilter, Panel, S
 from core.portal.declare import Entry
 from core.security import request_viewer
 from core.web.widgets import Stat, Step, Tag, Text
+from core.words import gettext as _
 
 OVERDUE = ListFilter("overdue", _l("Overdue"), "choice", [("1", _l("overdue only"))])
 

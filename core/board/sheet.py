@@ -79,7 +79,7 @@ def tables(board: Month) -> list[tuple[str, Sequence[str], list[Sequence[Any]], 
 
 def kind_titles() -> dict[str, str]:
     """The kinds of case in words."""
-    return {kind: str(cls.kind_title) for kind, cls in Case.kinds().items()}
+    return {kind: str(cls.kind_title) for kind, cls in Case.loaded().items()}
 
 
 def _four(lights: Lights) -> tuple[int, ...]:

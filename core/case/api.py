@@ -128,7 +128,7 @@ class CaseApi(SuiteApi):
     def add_api_spec(self, api_spec: APISpec) -> None:
         """The general routes, and each kind's register with its own columns by name."""
         super().add_api_spec(api_spec)
-        for name, kind in sorted(Case.kinds().items()):
+        for name, kind in sorted(Case.loaded().items()):
             module, _dot, register = name.partition(".")
             columns = [parameter(field.name, str(field.label)).spec() for field in query.case_fields(kind)]
             listed = CaseApi.register.operation  # type: ignore[attr-defined]  # set by endpoint()

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 def liner(viewer: Viewer, kind: type[Case] = Case) -> Callable[[Any], Json]:
     """A function that turns the rows of a list into JSON. What is the same for all rows is worked out once."""
-    fields, kinds, now = case_fields(kind), Case.kinds(), moment.now()
+    fields, kinds, now = case_fields(kind), Case.loaded(), moment.now()
 
     @cache
     def words(kind_name: str, state: str) -> tuple[str, str]:
@@ -142,7 +142,7 @@ def schema_json(schema: type[Schema]) -> list[Json]:
 
 def kinds_json() -> Mapping[str, str]:
     """The kinds of case by name, with their titles."""
-    return {name: str(kind.kind_title) for name, kind in sorted(Case.kinds().items())}
+    return {name: str(kind.kind_title) for name, kind in sorted(Case.loaded().items())}
 
 
 def _instant(value: dt.datetime | None) -> str | None:

@@ -39,7 +39,7 @@ class Ladder:
 def ladders(titles: Mapping[str, Any], kinds: Sequence[str] = ()) -> list[Ladder]:
     """The ladders of the kinds of case (all when none is named); ``titles`` are what roles and letters are called."""
     return [Ladder(str(kind.kind_title), str(duty.label), duty.rule, _rungs(duty, titles))
-            for name, kind in sorted(Case.kinds().items()) if not kinds or name in kinds for duty in kind.workflow.deadlines]
+            for name, kind in sorted(Case.loaded().items()) if not kinds or name in kinds for duty in kind.workflow.deadlines]
 
 
 def _rungs(duty: Deadline, titles: Mapping[str, Any]) -> list[Rung]:

@@ -109,7 +109,7 @@ class Case(Scoped, Model):
     __mapper_args__: Any = {"polymorphic_on": "kind", "polymorphic_abstract": True, "version_id_col": version}
 
     @classmethod
-    def kinds(cls) -> Mapping[str, type[Case]]:
+    def loaded(cls) -> Mapping[str, type[Case]]:
         """The kinds of case that the loaded modules bring: their names to their classes."""
         return {str(kind): mapper.class_ for kind, mapper in Case.__mapper__.polymorphic_map.items()
                 if mapper.class_ is not Case}
@@ -117,13 +117,13 @@ class Case(Scoped, Model):
     @classmethod
     def always(cls) -> ColumnElement[bool]:
         """Rows of modules that are not loaded are not seen: their class is unknown, and they would break every list."""
-        return Case.kind.in_(sorted(cls.kinds()))
+        return Case.kind.in_(sorted(cls.loaded()))
 
     @classmethod
     def row_rule(cls, viewer: Viewer) -> ColumnElement[bool]:
         """A kind's ``read`` permission, within its reach; and the cases that the viewer must decide something in."""
         rule = reach_rule(Case.kind, Case.unit_id, (Case.assignee_id, Case.created_by_id), viewer,
-                          {kind: f"{kind}:read" for kind in cls.kinds()})
+                          {kind: f"{kind}:read" for kind in cls.loaded()})
         return rule | Case.id.in_(sorted(viewer.case_ids)) if viewer.case_ids else rule
 
     def writable_by(self, viewer: Viewer) -> bool:

@@ -50,12 +50,12 @@ def opens(kind: str, schema: type[Schema]) -> Callable[[Operation], Operation]:
 def schema_of(kind: str) -> type[Schema]:
     """What must be given to open a case of ``kind``."""
     known = _OPERATIONS.get(kind)
-    return known[0] if known else columns_schema(Case.kinds()[kind])
+    return known[0] if known else columns_schema(Case.loaded()[kind])
 
 
 def kinds_of(module: str) -> dict[str, type[Case]]:
     """The kinds of a module, by the second part of their names."""
-    return {name.partition(".")[2]: kind for name, kind in Case.kinds().items() if name.partition(".")[0] == module}
+    return {name.partition(".")[2]: kind for name, kind in Case.loaded().items() if name.partition(".")[0] == module}
 
 
 def open_wanted(session: Session, actor: Viewer, module: str, given: Mapping[str, Any]) -> Case:

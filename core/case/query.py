@@ -73,7 +73,7 @@ def read_filters(given: Parameters, viewer: Viewer, kind: type[Case] = Case) -> 
     """Filters from an address. Faults are gathered in ``given``; the caller ends with ``given.done()``."""
     kinds, meanings = given.several("kind"), given.several("meaning")
     for name in kinds:
-        if name not in Case.kinds():
+        if name not in Case.loaded():
             given.fault("kind", _("There is no kind %(kind)s.", kind=name))
     for name in meanings:
         if name not in set(Meaning):
@@ -164,7 +164,7 @@ def conditions(session: Session, filters: CaseFilters, viewer: Viewer, kind: typ
 def find_case(session: Session, number: str) -> Case:
     """The case with that number, whole. :class:`NotFound` alike when there is none and when it may not be seen."""
     statement = (select(Case).where(Case.number == number.strip().upper())
-                 .options(selectin_polymorphic(Case, list(Case.kinds().values())), joinedload(Case.unit),
+                 .options(selectin_polymorphic(Case, list(Case.loaded().values())), joinedload(Case.unit),
                           joinedload(Case.bureau), joinedload(Case.enterprise), joinedload(Case.assignee)))
     found = session.scalars(statement).one_or_none() if len(number) <= 40 and number.isprintable() else None
     if found is None:

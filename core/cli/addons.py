@@ -158,7 +158,7 @@ def _rule_faults(suite: Suite, name: str) -> Iterator[str]:
     from core.rules.loader import load_rules
 
     known = {rule.key for rule in load_rules(suite)}
-    for kind, case in Case.kinds().items():
+    for kind, case in Case.loaded().items():
         for deadline in case.workflow.deadlines if kind.partition(".")[0] == name else ():
             if deadline.rule not in known:
                 yield _("the deadline %(code)s of %(kind)s needs the rule %(rule)s, which no rules.yaml has",

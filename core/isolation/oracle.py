@@ -56,7 +56,7 @@ def seen_cases(session: Session, user_id: int | None, among: Sequence[int] | Non
 
     None stands for somebody who has not signed in, and may see none. ``session`` sees everything.
     """
-    kinds = loaded_kinds()
+    kinds = loaded()
     if user_id is None or not kinds or (among is not None and not among):
         return set()
     given = {"user": user_id, "true": True, "today": moment.today(), "now": _instant(session), "kinds": kinds}
@@ -161,11 +161,11 @@ def portal_kinds() -> Mapping[str, PublicKind]:
     return found.kinds
 
 
-def loaded_kinds() -> list[str]:
+def loaded() -> list[str]:
     """The kinds of case whose module is loaded: what the program knows, whatever the tables hold."""
     from core.case import Case
 
-    return sorted(Case.kinds())
+    return sorted(Case.loaded())
 
 
 def _instant(session: Session) -> object:

@@ -153,7 +153,7 @@ SELECT e.id, e.uscc, e.name, e.phone FROM core_enterprise e
 
 
 def _cases(session: Session) -> list[Record]:
-    kinds = oracle.loaded_kinds()
+    kinds = oracle.loaded()
     if not kinds:
         return []
     found = []
@@ -171,7 +171,7 @@ def _action(kind: str, state: str) -> str:
     """An action of the kind that can be done in that state, so that the page behind it is really reached."""
     from core.case import Case
 
-    workflow = Case.kinds()[kind].workflow
+    workflow = Case.loaded()[kind].workflow
     fitting = [action.name for action in workflow.actions if state in workflow.sources(action) and not action.system]
     return fitting[0] if fitting else workflow.actions[0].name
 

@@ -128,7 +128,7 @@ def _fixed(app: Flask, rule: Rule) -> tuple[Mapping[str, Any], ...] | None:
 
     suite = app.extensions["yingshang"]
     screens = [{"module": screen.module, "name": screen.name} for screen in app.extensions.get("screens", {}).values()]
-    kinds = [dict(zip(("module", "register"), name.split(".", 1), strict=True)) for name in Case.kinds()]
+    kinds = [dict(zip(("module", "register"), name.split(".", 1), strict=True)) for name in Case.loaded()]
     kinds += [{"module": module, "register": "cases"} for module in sorted({kind["module"] for kind in kinds})]
     match sorted(rule.arguments):
         case ["module", "name"] if rule.endpoint == "reports.report":

@@ -77,7 +77,7 @@ def parameter_list() -> str | Response:
 
 def _masked() -> list[tuple[str, str, str, str]]:
     """Every column that is masked: of what, which, an example of what is seen, and which permission shows it in clear."""
-    kinds = {cls.__mapper__.local_table.name: (kind, str(cls.kind_title)) for kind, cls in Case.kinds().items()}
+    kinds = {cls.__mapper__.local_table.name: (kind, str(cls.kind_title)) for kind, cls in Case.loaded().items()}
     kinds |= {"core_enterprise": ("enterprise", _("Enterprises")), "core_case": ("case", _("Cases"))}
     samples = {"phone": "13812345678", "id": "120221199001011234", "name": "张三丰"}
     found = []

@@ -125,7 +125,7 @@ def sees(user_id: int) -> str:
 def _counts(viewer: Viewer) -> list[tuple[str, int]]:
     with view_as(viewer) as theirs:
         found = {row.kind: row.n for row in theirs.execute(select(Case.kind, func.count().label("n")).group_by(Case.kind))}
-    return [(str(cls.kind_title), found.get(kind, 0)) for kind, cls in Case.kinds().items()]
+    return [(str(cls.kind_title), found.get(kind, 0)) for kind, cls in Case.loaded().items()]
 
 
 def _reach_words(viewer: Viewer, code: str, names: dict[int, str]) -> str:

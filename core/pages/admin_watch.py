@@ -190,7 +190,7 @@ def interface() -> str:
              if method in ("get", "post", "put", "delete")]
     title = _("Interface (API)")
     return render_template("pages/admin_api.html", title=title, crumbs=[Crumb(title)], calls=calls,
-                           base=request.host_url.rstrip("/"), kinds=sorted(Case.kinds()))
+                           base=request.host_url.rstrip("/"), kinds=sorted(Case.loaded()))
 
 
 def check_words() -> dict[str, str]:

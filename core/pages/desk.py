@@ -127,7 +127,7 @@ def _heading(row: Any, now: dt.datetime) -> str:
 
 
 def _row(row: Any, calendar: WorkCalendar, viewer: Viewer) -> Row:
-    kind = Case.kinds()[row.kind]
+    kind = Case.loaded()[row.kind]
     state = kind.workflow.known.get(row.state)
     party = row.enterprise_name
     what = Text(party, note=row.title.removeprefix(party).strip(" ·：:")) if party else Text(row.title)
@@ -152,7 +152,7 @@ def _days(loads: Sequence[DayLoad], chosen: dt.date | None) -> list[dict[str, An
 
 def _change(event: Any, number: str, title: str, kind: str) -> dict[str, Any]:
     return {"url": f"/cases/{number}", "number": number, "title": title, "at": event.at, "who": event.actor,
-            "what": event_title(Case.kinds()[kind], event)}
+            "what": event_title(Case.loaded()[kind], event)}
 
 
 def _tasks(session: Session, viewer: Viewer) -> list[Any]:

@@ -19,7 +19,7 @@ pages = Blueprint("ladders", __name__)
 def index() -> str:
     """Of each duty of the kinds of case that the person works with: when, whom, by which channel, with which letter."""
     viewer = request_viewer()
-    kinds = [kind for kind in Case.kinds() if viewer.may(f"{kind}:read") or viewer.is_admin]
+    kinds = [kind for kind in Case.loaded() if viewer.may(f"{kind}:read") or viewer.is_admin]
     titles = {role.name: role.title for role in current_app.extensions["roles"]}
     titles |= {name: kind.name for name, kind in register.letter_kinds().items()}
     return render_template("pages/ladders.html", title=_("Reminders"), crumbs=[Crumb(_("Reminders"))],

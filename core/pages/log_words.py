@@ -91,7 +91,7 @@ def table_word(name: str) -> str:
         "core_backup_plan": _("Backup")}
     if name in words:
         return words[name]
-    kinds = {cls.__mapper__.local_table.name: str(cls.kind_title) for cls in Case.kinds().values()}
+    kinds = {cls.__mapper__.local_table.name: str(cls.kind_title) for cls in Case.loaded().values()}
     return kinds.get(name, name)
 
 

@@ -49,7 +49,7 @@ def thing(name: str) -> str:
         "import": _("Import"), "export": _("Export"), "board": _("Command centre")}
     if name in words:
         return words[name]
-    kind = Case.kinds().get(name)
+    kind = Case.loaded().get(name)
     return str(kind.kind_title) if kind is not None else name.partition(".")[2] or name
 
 

@@ -32,7 +32,7 @@ def index() -> str | Response:
             known = select(Webhook.id).where(Webhook.bureau_id == bureau.id, Webhook.url == form.get("url", "").strip())
             if session.scalar(known) is not None:
                 raise Refusal(_("This address is registered already."), "url")
-            webhooks.register(session, bureau.id, form.get("url", ""), [k for k in form.getlist("kinds") if k in Case.kinds()])
+            webhooks.register(session, bureau.id, form.get("url", ""), [k for k in form.getlist("kinds") if k in Case.loaded()])
 
         return save(work, URL, _("Saved."))
     found = session.execute(select(Webhook, Unit).join(Unit, Unit.id == Webhook.bureau_id).order_by(Webhook.id)).all()
@@ -41,7 +41,7 @@ def index() -> str | Response:
     return render_template(
         "pages/webhooks.html", title=_("Webhooks"), crumbs=[Crumb(_("Webhooks"))], bureaus=bureaus,
         found=[(hook, unit, webhooks.secret_of(key, hook.url)) for hook, unit in found],
-        kinds={name: kind.kind_title for name, kind in sorted(Case.kinds().items())})
+        kinds={name: kind.kind_title for name, kind in sorted(Case.loaded().items())})
 
 
 @pages.post(f"{URL}/<int:hook_id>/switch")

@@ -118,7 +118,7 @@ def past(case: PublicCase, kind: PublicKind) -> list[Line]:
 
 def coming(case: PublicCase, kind: PublicKind) -> list[Line]:
     """What happens next: the public clocks that run, and what the module expects."""
-    workflow = Case.kinds()[case.kind].workflow
+    workflow = Case.loaded()[case.kind].workflow
     lines = []
     for item in case.due:
         deadline = workflow.deadline(item["code"])
@@ -146,7 +146,7 @@ def period(amount: int, unit: str) -> str:
 
 def state_label(case: PublicCase) -> Any:
     """How it stands, in the workflow's words."""
-    known = Case.kinds()[case.kind].workflow.known.get(case.state)
+    known = Case.loaded()[case.kind].workflow.known.get(case.state)
     return known.label if known else case.state
 
 
@@ -157,7 +157,7 @@ def _event_title(kind: PublicKind, event: PublicEvent) -> Any:
     titles = {"opened": _("We have received it"), "letter": _("A letter"), "evaluated": _("You rated it"),
               "note": _("A word from the office"), "reopened": _("Opened again"), "file": _("A file was added")}
     if event.kind == "action":
-        action = Case.kinds()[kind.kind].workflow.action(event.action)
+        action = Case.loaded()[kind.kind].workflow.action(event.action)
         return action.label if action else event.action
     return titles.get(event.kind, _("Something was done"))
 

@@ -68,7 +68,7 @@ class ModuleConformance(SourceConformance):
 
     def test_kinds_of_case_are_named_as_they_must_be(self, app: Flask) -> None:
         faults = []
-        codes = [kind.number_code for kind in Case.kinds().values()]
+        codes = [kind.number_code for kind in Case.loaded().values()]
         for name, kind in self.kinds().items():
             if not re.fullmatch(r"[A-Z]{2}", kind.number_code) or codes.count(kind.number_code) > 1:
                 faults.append(f"{name}: number_code {kind.number_code!r} is not two letters of its own")
@@ -286,7 +286,7 @@ class ModuleConformance(SourceConformance):
 
     def kinds(self) -> dict[str, type[Case]]:
         """Its kinds of case."""
-        return {name: kind for name, kind in Case.kinds().items() if name.startswith(f"{self.module}.")}
+        return {name: kind for name, kind in Case.loaded().items() if name.startswith(f"{self.module}.")}
 
     def mappers(self, app: Flask) -> list[Any]:
         """Its mapped classes."""
@@ -317,7 +317,7 @@ class ModuleConformance(SourceConformance):
                                                 for path in sources.python_files(addon.path) if path.name != "access.py")]
         texts = [path.read_text("utf-8") for path in files if path.parent.name != "testing" and path.name != "roles.py"]
         found = self.demanded(app) | {match.group(1) for text in texts for match in re.finditer(r"\"([\w.]+:\w+)\"", text)}
-        return found | {f"{kind}:{verb}" for kind in Case.kinds() for verb in VERBS}
+        return found | {f"{kind}:{verb}" for kind in Case.loaded() for verb in VERBS}
 
     def labels(self, app: Flask) -> Iterator[tuple[str, Any]]:
         """Whatever the module lets people read, with where it stands."""

@@ -304,8 +304,8 @@ def _casts(session: Session) -> tuple[list[Cast], Cast]:
     staffed = [unit for unit in units if "clerk" in by_bureau.get(unit.id, {})]
     for unit in staffed or units:
         people = {role: viewers[user] for role, user in by_bureau.get(unit.id, {}).items()}
-        seat = people.get("clerk")
-        home = session.get(Unit, seat.unit_id) if seat is not None and seat.unit_id is not None else None
+        clerk = people.get("clerk")
+        home = session.get(Unit, clerk.unit_id) if clerk is not None and clerk.unit_id is not None else None
         casts.append(Cast(home or unit, people))
     counter = viewers.get(anywhere.get("window", 0))
     home = session.get(Unit, counter.unit_id) if counter is not None and counter.unit_id is not None else None

@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from core import moment
 from core.access import Unit, Viewer, system_viewer
 from core.access.rows import VIEWER
-from core.case import clocks
+from core.case import ClockResult, clocks
 from core.case.workflow import CLOSED
 from core.errors import NotFound
+from core.words import gettext as _
 
 Data = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ def restop(case: Any, event: Any, data: Data) -> None:
     """The clocks that this step stopped were stopped on the day that was given."""
     if data.get("day") is not None:
         for clock in case.clocks:
-            if clock.stop_event_id == event.id and clock.result is not clocks.ClockResult.VOID:
+            if clock.stop_event_id == event.id and clock.result is not ClockResult.VOID:
                 clocks.stop(clock, event, moment.as_instant(data["day"]))
 
 

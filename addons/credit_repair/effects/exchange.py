@@ -4,14 +4,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from addons.credit_repair.effects.common import actor_of, ask_to_lift, instant, restop, session_of
 from addons.credit_repair.guards.repair import GROUND_WRONG
 from core import moment
 from core.case import act
-from core.case.sweep import recipients
+from core.case.recipients import recipients
 from core.outbox.post import post
+from core.words import gettext as _
 
 Data = Mapping[str, Any]
 

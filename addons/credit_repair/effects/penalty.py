@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from addons.credit_repair.effects.common import actor_of, instant, open_links, session_of, stop_by_day
@@ -15,11 +14,12 @@ from core.access import Unit
 from core.audit import plain
 from core.calendar.period import add_months
 from core.case import act, clocks
-from core.case.sweep import recipients
+from core.case.recipients import recipients
 from core.letter import register
 from core.letter.models import Letter, LetterState
 from core.outbox.post import post
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 Data = Mapping[str, Any]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from addons.credit_repair.effects.common import actor_of, ask_to_lift, everybodys, instant, restop, session_of
@@ -13,6 +12,7 @@ from core.case import act, clocks
 from core.case.models import Event
 from core.case.workflow import CLOSED
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 Data = Mapping[str, Any]
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import exists, select
 from sqlalchemy.orm import object_session
 
@@ -17,6 +16,7 @@ from core import moment
 from core.access import current_viewer
 from core.letter.models import Letter, LetterState
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 Data = Mapping[str, Any] | None
 

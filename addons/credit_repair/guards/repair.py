@@ -4,12 +4,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import object_session
 
 from addons.credit_repair.guards.penalty import Data, letter_holds
 from addons.credit_repair.names import BULLETIN
 from core import moment
+from core.words import gettext as _
 
 GROUND_WRONG = "信息有误"
 

@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from core.errors import Refusal
 from core.tabular.columns import Code, Date, Text
 from core.tabular.profile import ExportColumn, ExportProfile, Handler, ImportProfile, Outcome, Person, Record
 from core.tabular.work import Work
+from core.words import gettext as _
 
 
 class Receipts(Handler):
@@ -25,11 +25,11 @@ class Receipts(Handler):
     def prepare(self, session: Session, rows: Sequence[Record], work: Work) -> None:
         """The exchanges that the rows name: one statement."""
         numbers = [row["number"] for row in rows]
-        self.known = {case.number: case for case in session.scalars(select(Sync).where(Sync.number.in_(numbers)))}
+        self.held = {case.number: case for case in session.scalars(select(Sync).where(Sync.number.in_(numbers)))}
 
     def apply(self, row: Record, work: Work) -> Outcome:
         """Confirm it."""
-        case = self.known.get(row["number"])
+        case = self.held.get(row["number"])
         if case is None:
             raise Refusal(_("There is no exchange %(number)s.", number=row["number"]), "number")
         if case.state == "lifted":

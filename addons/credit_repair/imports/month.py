@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from core.tabular.columns import Choice, Date, Int, Text
 from core.tabular.models import ImportChange
 from core.tabular.profile import Handler, ImportProfile, Outcome, Record
 from core.tabular.work import Work
+from core.words import gettext as _
 
 TITLES = {
     "合规率": "credit_repair.compliance", "迟报率": "credit_repair.late", "瞒报率": "credit_repair.unreported",
@@ -37,7 +37,7 @@ class MonthCounts(Handler):
         self.units = {name: unit for unit in session.scalars(select(Unit).where(
             or_(Unit.name.in_(names), Unit.short_name.in_(names), Unit.code.in_(names)), Unit.bureau_id == Unit.id))
             for name in (unit.name, unit.short_name, unit.code)}
-        self.known = {(count.bureau_id, count.month): count for count in session.scalars(select(MonthCount).where(
+        self.held = {(count.bureau_id, count.month): count for count in session.scalars(select(MonthCount).where(
             MonthCount.bureau_id.in_([unit.id for unit in self.units.values()])))}
 
     def apply(self, row: Record, work: Work) -> Outcome:
@@ -48,11 +48,11 @@ class MonthCounts(Handler):
         month = row["month"].replace(day=1)
         values = {"decisions": row["decisions"], "exempt": row["exempt"] or 0, "sampled": row["sampled"] or 0,
                   "unreported": row["unreported"] or 0, "source": row["source"] or ""}
-        known = self.known.get((unit.id, month))
+        known = self.held.get((unit.id, month))
         if known is not None and all(getattr(known, name) == value for name, value in values.items()):
             return Outcome.UNCHANGED
         if known is None:
-            known = self.known[unit.id, month] = MonthCount(bureau_id=unit.id, month=month, **values)
+            known = self.held[unit.id, month] = MonthCount(bureau_id=unit.id, month=month, **values)
             work.session.add(known)
             work.session.flush()
             work.changed(row.row, "credit_repair.month_count", known.id, None, 1)
@@ -84,7 +84,7 @@ class CityAverages(Handler):
 
     def prepare(self, session: Session, rows: Sequence[Record], work: Work) -> None:
         """What is there: one statement."""
-        self.known = {(item.indicator, item.month): item for item in session.scalars(select(CityAverage))}
+        self.held = {(item.indicator, item.month): item for item in session.scalars(select(CityAverage))}
 
     def apply(self, row: Record, work: Work) -> Outcome:
         """Keep the value: a share may be written as 97.5% or as 0.975."""
@@ -94,11 +94,11 @@ class CityAverages(Handler):
             value = value / 100 if "%" in row["value"] or value > 1 else value
             if not 0 <= value <= 1:
                 raise Refusal(_("A share lies between nothing and the whole: write it like 97.5% or 0.975."), "value")
-        known = self.known.get((code, month))
+        known = self.held.get((code, month))
         if known is not None and (known.value, known.source) == (value, source):
             return Outcome.UNCHANGED
         if known is None:
-            known = self.known[code, month] = CityAverage(indicator=code, month=month, value=value, source=source,
+            known = self.held[code, month] = CityAverage(indicator=code, month=month, value=value, source=source,
                                                           imported_at=moment.now())
             work.session.add(known)
             work.session.flush()

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from core.tabular.columns import Amount, Bool, Choice, Choices, Code, Column, Da
 from core.tabular.models import ImportChange
 from core.tabular.profile import ExportColumn, ExportProfile, Handler, ImportProfile, Outcome, Person, Record
 from core.tabular.work import Work
+from core.words import gettext as _
 
 FOREVER = dt.date(2099, 12, 31)
 UNUSUAL, IMPLAUSIBLE = Decimal(100), Decimal(1000)
@@ -143,7 +143,7 @@ class Penalties(Handler):
         for former in session.scalars(select(EnterpriseName).where(EnterpriseName.enterprise_id.in_(ids))):
             self.names[former.enterprise_id].append(former)
         numbers = sorted({row["document_number"] for row in rows})
-        self.known = {(p.authority_code, p.document_number): p for p in session.scalars(
+        self.held = {(p.authority_code, p.document_number): p for p in session.scalars(
             select(Penalty).where(Penalty.document_number.in_(numbers)))}
         authorities = sorted({row["authority_code"] for row in rows} | {row["authority_name"] for row in rows})
         self.units: dict[str, Unit] = {}
@@ -159,7 +159,7 @@ class Penalties(Handler):
         values["receipt"], values["served_with_letter"] = values["receipt"] or "", bool(values["served_with_letter"])
         values["kinds"] = ";".join(values["kinds"])
         values["valid_until"] = None if values["valid_until"] == FOREVER else values["valid_until"]
-        known = self.known.get((values["authority_code"], values["document_number"]))
+        known = self.held.get((values["authority_code"], values["document_number"]))
         if known is not None:
             return self._again(known, values)
         enterprise = self._party(row, work)
@@ -175,7 +175,7 @@ class Penalties(Handler):
         if clerk.bureau_id == unit.id and clerk.unit_id is not None:  # a bureau's own sheet belongs to the clerk's section
             unit = work.session.get(Unit, clerk.unit_id) or unit
         made = register_penalty(work.session, clerk, unit, values, enterprise=enterprise, batch=work.batch_id)
-        self.known[made.authority_code, made.document_number] = made
+        self.held[made.authority_code, made.document_number] = made
         work.changed(row.row, ENTITY, made.id, None, made.version)
         return Outcome.CREATED
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from core.board.stats import compute
 from core.case.screens import Card, MenuEntry, Panel, Report
 from core.party.models import Enterprise
 from core.web.widgets import Stat, Tag, Text
+from core.words import gettext as _
 
 ON_THE_DESK = ("credit_repair.compliance", "credit_repair.late", "credit_repair.letters", "credit_repair.repairs_on_time")
 

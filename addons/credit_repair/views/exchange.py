@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from addons.credit_repair import months, names, operations
@@ -17,6 +16,7 @@ from core.access.fields import mask_name, mask_phone
 from core.case.screens import BulkAction, CaseScreen, ListColumn, ListFilter, Section
 from core.security import request_viewer
 from core.web.widgets import Text
+from core.words import gettext as _
 
 NUMBER, STATE, DUE = (ListColumn("number", _l("Number")), ListColumn("state", _l("State")),
                       ListColumn("due", _l("Due"), kind="due", sort="due_at"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from addons.credit_repair import names, operations
@@ -17,6 +16,7 @@ from addons.credit_repair.workflow import PENALTY
 from core import moment
 from core.case.screens import BulkAction, CaseScreen, ListColumn, ListFilter, Section
 from core.web.widgets import Step, Tag, Text
+from core.words import gettext as _
 
 READ = "credit_repair.penalty:read"
 

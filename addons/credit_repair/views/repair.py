@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
@@ -21,6 +20,7 @@ from core.access.fields import mask_name, mask_phone
 from core.case.screens import BulkAction, CaseScreen, ListColumn, ListFilter, Section
 from core.security import request_viewer
 from core.web.widgets import Step, Tag, Text
+from core.words import gettext as _
 
 
 def _repair_penalties(case: Repair) -> Sequence[tuple[Any, Any]]:

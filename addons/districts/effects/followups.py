@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from addons.districts.effects.common import actor_of, beyond, session_of
@@ -12,6 +11,7 @@ from addons.districts.effects.needs import promise
 from core.case import act
 from core.case.models import CaseTask
 from core.errors import Refusal
+from core.words import gettext as _
 
 Data = Mapping[str, Any]
 

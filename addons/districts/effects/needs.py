@@ -5,8 +5,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from addons.districts.effects.common import beyond, session_of
 from addons.districts.effects.measures import working_days, working_hours
 from addons.districts.effects.rounds import end_rounds, pause_rounds, resume_rounds
@@ -15,10 +13,11 @@ from addons.districts.words import SECRETS
 from core import moment
 from core.access import Unit
 from core.case import clocks
-from core.case.sweep import recipients
+from core.case.recipients import recipients
 from core.errors import Refusal
 from core.outbox.post import post
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 Data = Mapping[str, Any]
 

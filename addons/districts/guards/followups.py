@@ -4,12 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from addons.districts.effects.common import session_of
 from addons.districts.guards.needs import is_village
 from core.access import Unit
 from core.case.workflow import CLOSED
+from core.words import gettext as _
 
 Data = Mapping[str, Any] | None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session, object_session
 
 from addons.districts.words import EXCLUDED
@@ -12,6 +11,7 @@ from core import moment
 from core.access import Unit, UnitKind, current_viewer
 from core.case import clocks
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 Data = Mapping[str, Any] | None
 

@@ -5,13 +5,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from addons.districts.effects.common import session_of
 from core import moment
 from core.calendar import PeriodSpec, Unit, compute
 from core.case import clocks
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 Data = Mapping[str, Any] | None
 

@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from core import moment
 from core.access import Appointment, Unit, UnitKind
 from core.access.models import Staff
 from core.errors import Refusal
+from core.words import gettext as _
 
 Point = Sequence[float]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from addons.districts.effects.common import actor_of, beyond, named_unit, session_of
 from addons.districts.models import Handover, Meeting, MeetingMatter, Need, Supervision
 from core import moment
 from core.access import Unit
 from core.case import act, clocks
 from core.case.models import Confidentiality
+from core.words import gettext as _
 
 
 def open_meeting(need: Need, event: Any, data: Mapping[str, Any]) -> Meeting:

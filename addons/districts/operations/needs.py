@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from core.case.workflow import CLOSED
 from core.errors import FieldError, Invalid, Refusal
 from core.party.models import Enterprise
 from core.signals import cases_merged
+from core.words import gettext as _
 
 
 def submit_need(session: Session, actor: Viewer, given: Incoming, *, enterprise: Enterprise | None = None,

@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,9 +14,10 @@ from core.access import Unit
 from core.access.models import Staff
 from core.case import act, clocks
 from core.case.models import Attachment
-from core.case.sweep import recipients
-from core.case.workflow import CLOSED
+from core.case.recipients import recipients
+from core.case.workflow import CLOSED, Deadline
 from core.outbox.post import post
+from core.words import gettext as _
 
 
 def send_order(need: Need, event: Any, data: Mapping[str, Any], *, level: int, final: bool) -> Order:
@@ -70,7 +70,7 @@ def _limit(session: Session, order: Order, need: Need, data: Mapping[str, Any]) 
         own = clocks.running(need, "promised") or clocks.running(need, "total")
         day = own.due_on if own is not None and not own.paused else None
     amount = max(calendar.count_working(since, day), 1) if day is not None else None
-    clocks.start(session, order, order.workflow.deadline("handle"), first, first.at, amount)
+    clocks.start(session, order, cast(Deadline, order.workflow.deadline("handle")), first, first.at, amount)
     clocks.refresh_due(order)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -22,6 +21,7 @@ from core.party.models import Enterprise
 from core.party.register_import import CLOSED as ENDED
 from core.reference import reference
 from core.signals import register_changed
+from core.words import gettext as _
 
 ACTIVE = Enterprise.status.not_in(ENDED)
 
@@ -134,7 +134,7 @@ def _assign(session: Session, on: dt.date) -> int:
             .join(posts, posts.c.area_id == proposed.c.area_id)
             .outerjoin(last, last.c.enterprise_id == proposed.c.id).where(or_(last.c.follows.is_(None), last.c.follows <= on)))
     before = session.scalar(select(func.count()).select_from(Serving)) or 0
-    session.execute(insert(Serving.__table__).from_select(  # type: ignore[arg-type]  # a mapped class's own table
+    session.execute(insert(Serving.__table__).from_select(
         ["enterprise_id", "post_id", "valid_from", "valid_to", "follows", "how", "reason"], rows))
     return (session.scalar(select(func.count()).select_from(Serving)) or 0) - before
 

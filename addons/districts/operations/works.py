@@ -5,7 +5,6 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from core.access import Unit, Viewer
 from core.errors import Refusal
 from core.party.models import Enterprise
 from core.rules.lookup import lookup
+from core.words import gettext as _
 
 
 def plan_visit(session: Session, actor: Viewer, enterprise: Enterprise, unit: Unit, on: dt.date, *, purpose: str = "",
