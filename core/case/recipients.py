@@ -29,22 +29,29 @@ def recipients(session: Session, case: Case, to: Iterable[str]) -> list[int]:
     units |= {case.bureau_id} if "bureau" in wanted else set()
     roles = wanted - {"assignee", "unit", "bureau"}
     if units or roles:
-        people += _holders(session, case, units, roles)
+        people += [held.user_id for held in _held(session, case.module, {*units, case.unit_id, case.bureau_id}, anywhere=True)
+                   if held.unit_id in units or held.role.name in roles]
     return list(dict.fromkeys([*people, *deputies(session, people)]))
 
 
-def _holders(session: Session, case: Case, units: set[int], roles: set[str]) -> list[int]:
+def people_of(session: Session, module: str, units: Iterable[int]) -> dict[int, list[int]]:
+    """Of each of these units, whoever holds a role of the module in it today, and those who stand in for him: three
+    statements at most, however many units there are."""
+    wanted = set(units)
+    held = _held(session, module, wanted, anywhere=False)
+    found: dict[int, list[int]] = {unit: [] for unit in wanted}
+    for one in held:
+        if one.user_id not in found[one.unit_id]:
+            found[one.unit_id].append(one.user_id)
+    return {unit: list(dict.fromkeys([*people, *deputies(session, people)])) for unit, people in found.items()}
+
+
+def _held(session: Session, module: str, units: set[int], *, anywhere: bool) -> list[Appointment]:
+    """The roles of a module that are held in these units today; with ``anywhere`` also those whose reach is the district."""
     today = moment.today()
-    rows = session.execute(
+    here = Appointment.unit_id.in_(sorted(units))
+    rows = session.scalars(
         select(Appointment).options(joinedload(Appointment.role), joinedload(Appointment.unit))
         .where(Appointment.valid_from <= today, or_(Appointment.valid_to.is_(None), Appointment.valid_to >= today))
-        .join(Unit, Unit.id == Appointment.unit_id)
-        .where(or_(Appointment.unit_id.in_([*units, case.unit_id, case.bureau_id]), Appointment.scope == Scope.ALL))
-    ).scalars()
-    found = []
-    for held in rows:
-        if held.role.name == ADMIN or not held.role.name.startswith(f"{case.module}."):
-            continue
-        if held.unit_id in units or held.role.name in roles:
-            found.append(held.user_id)
-    return found
+        .where(or_(here, Appointment.scope == Scope.ALL) if anywhere else here).order_by(Appointment.id))
+    return [held for held in rows if held.role.name != ADMIN and held.role.name.startswith(f"{module}.")]

@@ -23,6 +23,7 @@ from addons.credit_repair.tests.test_repairs import ALL_ENDED, BOTH, published, 
 from addons.credit_repair.tiers import Tier
 from core import moment
 from core.access import view_as
+from core.access.models import Staff
 from core.board.stats import compute, month_of
 from core.case import act
 from core.case.models import Case, ClockResult
@@ -31,6 +32,7 @@ from core.errors import Refusal
 from core.letter import register
 from core.letter.batch import issue_for
 from core.letter.models import Letter
+from core.outbox.models import Message
 from core.rules.models import RuleVersion
 from core.tabular.exporting import run_export
 from core.tabular.importing import run_import
@@ -193,10 +195,25 @@ def test_the_month_is_closed_with_a_bulletin_that_names_who_was_late(team, lead,
         letter = issue_for(team.session, case, names.BULLETIN)
         assert register.pdf_of(letter).startswith(b"%PDF")
         act.do(case, "issue", actor=team.viewer("wu"))
+        team.session.commit()
         assert clock(case, "explain").due_on == D(2026, 4, 14)
+        assert told_of(team, case) == {"qian", "sun", "li"}  # the named section, and who answers for its bureau; not CGW
+        clerk = team.viewer("qian")
+        with view_as(clerk) as session:  # they read what is said of them, and answer in it, for as long as they have to
+            act.note_down(session.get_one(Bulletin, case.id), clerk, "系统升级所致，已整改。")
+            session.commit()
+    with moment.at(D(2026, 4, 15)), view_as(team.viewer("qian")) as session:
+        assert session.scalars(select(Bulletin)).all() == []
+    with moment.at(D(2026, 4, 15)):
         with pytest.raises(Refusal, match=r"already|已有"):
             open_bulletin(team.session, team.viewer("zhou"), D(2026, 3, 20))
         assert FIGURES["late"].compared(team.session, month_of(D(2026, 3, 1))).source == "市通报3期"
+
+
+def told_of(team, case):
+    """The user names of those who have a message about the case."""
+    return set(team.session.scalars(select(Staff.username).join(Message, Message.recipient_id == Staff.id).where(
+        Message.case_id == case.id)))
 
 
 def test_every_figure_of_the_month(team, tmp_path):
