@@ -5,6 +5,7 @@ from core.access import Role, Scope
 from core.words import N_
 
 _READ = ("credit_repair.penalty:read", "enterprise:read", "letter:read", "stats:read")
+_PRIOR = ("credit_repair.prior:read", "credit_repair.prior:create", "credit_repair.prior:assign")
 _REPAIR = ("credit_repair.repair:read", "credit_repair.sync:read", "credit_repair.objection:read")
 _EXCHANGE = ("credit_repair.sync:create", "credit_repair.sync:assign", "credit_repair.objection:create",
              "credit_repair.objection:assign", "credit_repair.sync:import", "credit_repair.sync:export")
@@ -12,11 +13,12 @@ _MONTH = ("credit_repair.bulletin:read", "credit_repair.bulletin:create", "credi
 
 ROLES = (
     Role("credit_repair.clerk", N_("Enforcement clerk (entry)"),
-         (*_READ, *_REPAIR, "credit_repair.penalty:create", "credit_repair.penalty:import", "credit_repair.penalty:assign",
+         (*_READ, *_REPAIR, *_PRIOR, "credit_repair.penalty:create", "credit_repair.penalty:import",
+          "credit_repair.penalty:assign",
           *_EXCHANGE, "letter:draft", "import:run", "export:run", "credit_repair.penalty:export")),
-    Role("credit_repair.lawyer", N_("Legal reviewer"), (*_READ, *_REPAIR, "letter:review")),
+    Role("credit_repair.lawyer", N_("Legal reviewer"), (*_READ, *_REPAIR, "credit_repair.prior:read", "letter:review")),
     Role("credit_repair.publisher", N_("Publication reviewer (signs)"),
-         (*_READ, *_REPAIR, "letter:sign", "credit_repair.penalty:export", "export:run")),
+         (*_READ, *_REPAIR, "credit_repair.prior:read", "letter:sign", "credit_repair.penalty:export", "export:run")),
     Role("credit_repair.credit", N_("Credit section clerk"),
          (*_READ, *_REPAIR, "credit_repair.repair:create", "credit_repair.repair:assign", "credit_repair.repair:reopen",
           "credit_repair.penalty:import", "credit_repair.penalty:create", "credit_repair.penalty:export", "letter:draft",

@@ -51,6 +51,12 @@ class Service(FormSchema):
     receipt = _text(_l("Receipt"), 128, required=False)
 
 
+class DecisionNumber(FormSchema):
+    """The decision that followed a prior notice."""
+
+    document_number = _text(_l("Decision number"), 128)
+
+
 class Payment(FormSchema):
     """A fine that is paid to the last instalment."""
 
@@ -242,6 +248,23 @@ class PenaltyForm(FormSchema):
         "label": _l("Tier"), "choices": TIERS, "help": _l("Leave it empty: the kinds of penalty decide.")})
     publish_reason = _text(_l("Why a light one is published"), 255, required=False)
     remark = _text(_l("Remark"), 512, required=False)
+
+
+class PriorForm(FormSchema):
+    """A penalty that is intended and of which the party is told beforehand. The amount is in 万元."""
+
+    party_name = _text(_l("Party"), 200)
+    uscc = _text(_l("Credit code"), 32, check="uscc")
+    document_number = _text(_l("Number of the prior notice"), 128)
+    noticed_on = fields.Date(required=True, metadata={"label": _l("Day of the prior notice")})
+    filed_on = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Put on file on"), "help": _l(
+        "The period within which the penalty must be decided runs from this day.")})
+    violation = _text(_l("Kind of violation"), 2000, help=_l("In the same words as the decision will have."))
+    penalty_kinds = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(1),
+                                metadata={"label": _l("Intended kinds of penalty"),
+                                          "choices": [(kind, kind) for kind in KINDS]})
+    fine = fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={
+        "label": _l("Intended fine (10,000 yuan)"), "unit": "万元"})
 
 
 class RepairForm(FormSchema):

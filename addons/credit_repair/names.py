@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 NOTICE = "credit_repair.notice"
+CONSEQUENCES = "credit_repair.consequences"
 PRENOTICE = "credit_repair.prenotice"
 LAST_NOTICE = "credit_repair.last_notice"
 REMINDER = "credit_repair.reminder"

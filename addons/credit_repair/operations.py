@@ -118,7 +118,7 @@ def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *
     party_id = first.successor_id or first.enterprise_id
     if agent_phone and not authorised:
         authorised, authorised_until = authorisation_of(session, party_id, agent_phone, moment.today())
-    case = act.open_case(session, Repair, actor, unit=unit or _own_unit(session, actor),
+    case = act.open_case(session, Repair, actor, unit=unit or own_unit(session, actor),
                          enterprise_id=party_id, assignee_id=actor.user_id,
                          title=_("%(party)s: repair of %(count)s penalties", party=first.party_name, count=len(penalties)),
                          agent_name=agent_name, agent_phone=agent_phone, agent_role=agent_role, authorised=authorised,
@@ -268,12 +268,12 @@ def _open_repairs(session: Session, actor: Viewer, wanted: Wanted) -> Case:
 
 def penalty_by_hand(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Case:
     """The form of a new penalty, in the person's own unit."""
-    return register_penalty(session, actor, _own_unit(session, actor), data)
+    return register_penalty(session, actor, own_unit(session, actor), data)
 
 
 def repair_from_form(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Case:
     """The form of a new repair case, in the person's own unit."""
-    return repair_by_hand(session, actor, _own_unit(session, actor), data)
+    return repair_by_hand(session, actor, own_unit(session, actor), data)
 
 
 def repair_by_hand(session: Session, actor: Viewer, unit: Unit, data: Mapping[str, Any]) -> Case:
@@ -305,7 +305,8 @@ def in_repair(session: Session, penalties: Sequence[Penalty]) -> dict[int, str]:
     return {row.penalty_id: row.number for row in rows}
 
 
-def _own_unit(session: Session, actor: Viewer) -> Unit:
+def own_unit(session: Session, actor: Viewer) -> Unit:
+    """The unit to which the person belongs; refused where there is none."""
     unit = session.get(Unit, actor.unit_id) if actor.unit_id is not None else None
     if unit is None:
         raise Refusal(_("You belong to no unit."))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import moment
 from core.access.grants import ADMIN
-from core.access.models import Appointment, Scope, Unit
+from core.access.models import Appointment, Scope
 from core.access.standing_in import deputies
 from core.case.models import Case
 

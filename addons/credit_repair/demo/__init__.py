@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from addons.credit_repair.demo import desks, sides
+from addons.credit_repair.demo import desks, priors, sides
 from addons.credit_repair.effects.penalty import service_known
 from addons.credit_repair.models import Penalty, Repair, Sync
 from addons.credit_repair.names import EXPLANATION, NOTICE
@@ -85,6 +85,7 @@ def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
     sides.load(session, rng, everywhere.unit, waiting[-12:], made, today)
     desks.repairs(session, rng, by_bureau, everywhere, chosen, today)
     desks.decisions(session, casts, partial(_enter, session, rng, casts, parties, len(days) + 1), today)
+    priors.load(session, casts, parties, today)
     session.flush()
 
 

@@ -9,7 +9,7 @@ from addons.credit_repair import names
 from addons.credit_repair.letters import due, fields
 from addons.credit_repair.letters.due import prenotices as due_prenotices
 from addons.credit_repair.letters.fields import money
-from addons.credit_repair.models import Penalty
+from addons.credit_repair.models import Penalty, PriorNotice
 from core import moment
 from core.letter.bodytext import DueDate
 from core.letter.content import Form
@@ -35,6 +35,11 @@ REMEDY = Field("remedy", "需要完成的整改；可以为空", "缴清全部�
 
 def notice_signed(session: Any, case: Penalty, letter: Letter, viewer: Any) -> None:
     """The decision can be served now: its repair letter is signed."""
+    case.notice_number = letter.number or ""
+
+
+def consequences_signed(session: Any, case: PriorNotice, letter: Letter, viewer: Any) -> None:
+    """The prior notice can be served now: what it means for the party's credit is signed."""
     case.notice_number = letter.number or ""
 
 
@@ -67,6 +72,13 @@ LETTERS = [
           Field("tier", "失信等级：轻微、一般、严重", "一般"), Field("minimum", "最短公示期；轻微失信为空", "3个月"),
           Field("maximum", "最长公示期", "1年"), Field("apply_from", "可以申请信用修复的首日", D(2027, 2, 20)),
           Field("fine", "罚款金额；没有罚款为空", "5000元"), due=due.notices, on_signed=notice_signed),
+    _kind(names.CONSEQUENCES, "行政处罚信用影响预通知书", ADDRESSEE,
+          Field("violation", "涉嫌的违法行为类型", "未按规定公示企业信息"),
+          Field("document", "行政处罚事先告知书文号", "津宁市监罚告〔2026〕121号"), Field("kinds", "拟处罚的种类", "罚款"),
+          Field("fine", "拟罚款金额；没有罚款为空", "5000元"), Field("tier", "失信等级：轻微、一般、严重", "一般"),
+          Field("light", "轻微失信的为真", False), Field("minimum", "最短公示期；轻微失信为空", "3个月"),
+          Field("maximum", "最长公示期", "1年"), called="信用影响预通知书（处罚事先告知时）", due=due.consequences,
+          on_signed=consequences_signed),
     _kind(names.PRENOTICE, "信用修复预通知书", ADDRESSEE, DOCUMENT, PUBLISHED,
           Field("min_last", "最短公示期的最后一日", D(2027, 2, 19)),
           Field("apply_from", "可以申请信用修复的首日", D(2027, 2, 20)), DUTIES,

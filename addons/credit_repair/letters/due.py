@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from addons.credit_repair.effects.common import lead_unit
-from addons.credit_repair.models import Penalty, Repair, RepairPenalty, Sync
-from addons.credit_repair.names import LAST_NOTICE, LIFTING, NOTICE, PRENOTICE
+from addons.credit_repair.models import Penalty, PriorNotice, Repair, RepairPenalty, Sync
+from addons.credit_repair.names import CONSEQUENCES, LAST_NOTICE, LIFTING, NOTICE, PRENOTICE
 from core import moment
 from core.access import Unit
 from core.calendar import PeriodSpec, compute
@@ -25,6 +25,15 @@ def notices(session: Session, by: dt.date) -> list[int]:
     return list(session.scalars(select(Penalty.id).where(
         Penalty.served_on.is_(None), Penalty.meaning != CLOSED, Penalty.outside.is_(False), Penalty.decided_on <= by,
         ~_living(NOTICE)).order_by(Penalty.decided_on, Penalty.id)))
+
+
+def consequences(session: Session, by: dt.date) -> list[int]:
+    """Intended penalties that are to be served and have no pre-notice of their effect on credit yet. One statement."""
+    written = exists().where(Letter.case_id == PriorNotice.id, Letter.kind == CONSEQUENCES,
+                             Letter.state.in_([LetterState.SIGNED, LetterState.DELIVERED]))
+    return list(session.scalars(select(PriorNotice.id).where(
+        PriorNotice.state == "prepared", PriorNotice.noticed_on <= by, ~written)
+        .order_by(PriorNotice.noticed_on, PriorNotice.id)))
 
 
 def prenotices(session: Session, by: dt.date) -> list[int]:

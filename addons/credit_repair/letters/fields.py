@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from addons.credit_repair.effects.common import everybodys
-from addons.credit_repair.models import Bulletin, Penalty, Repair, Sync
+from addons.credit_repair.models import Bulletin, Penalty, PriorNotice, Repair, Sync
 from addons.credit_repair.tiers import Tier
 from core import moment
 from core.calendar import PeriodSpec, Unit, compute
@@ -45,6 +45,16 @@ def notice(case: Penalty) -> dict[str, Any]:
         "decided_on": case.decided_on, "report_by": _due(case, "publish"), "tier": TIERS[told.tier],
         "minimum": months_in_words(told.min_months) if told.min_months else "", "maximum": months_in_words(told.max_months),
         "apply_from": told.apply_from, "fine": money(case.fine)}
+
+
+def consequences(case: PriorNotice) -> dict[str, Any]:
+    """信用影响预通知书, with the prior notice."""
+    told = case.publicity()
+    return {
+        "addressee": _party(case), "violation": case.violation, "document": case.document_number,
+        "kinds": case.kinds.replace(";", "、"), "fine": money(case.fine), "tier": TIERS[told.tier],
+        "light": told.tier is Tier.LIGHT, "minimum": months_in_words(told.min_months) if told.min_months else "",
+        "maximum": months_in_words(told.max_months)}
 
 
 def prenotice(case: Penalty) -> dict[str, Any]:
@@ -169,9 +179,9 @@ def _applicant(case: Repair) -> str:
     return case.enterprise.name if case.enterprise is not None else case.subjects[0].party_name
 
 
-def _party(case: Penalty) -> str:
+def _party(case: Penalty | PriorNotice) -> str:
     """Whom to write to today: the successor, or the party under its present name."""
-    present = case.successor or case.enterprise
+    present = getattr(case, "successor", None) or case.enterprise
     return present.name if present is not None else case.party_name
 
 

@@ -13,7 +13,7 @@ from addons.credit_repair import counter, operations, whatif
 from addons.credit_repair.models import Penalty
 from addons.credit_repair.stats import INDICATORS
 from addons.credit_repair.tiers import ONE_DAY
-from addons.credit_repair.views import exchange, penalty, repair
+from addons.credit_repair.views import exchange, penalty, prior, repair
 from addons.credit_repair.views.penalty import duties, tier_tag
 from addons.credit_repair.workflow import PENALTY
 from core import moment
@@ -74,7 +74,8 @@ def _missing(number: str, missing: Sequence[str], published: bool) -> Any:
     return "、".join(missing) or (_("nothing: may apply") if published else "")
 
 
-SCREENS = [penalty.SCREEN, repair.SCREEN, exchange.SYNC_SCREEN, exchange.OBJECTION_SCREEN, exchange.BULLETIN_SCREEN]
+SCREENS = [penalty.SCREEN, prior.SCREEN, repair.SCREEN, exchange.SYNC_SCREEN, exchange.OBJECTION_SCREEN,
+           exchange.BULLETIN_SCREEN]
 CARDS = [Card(_l("This month"), month_figures, "stats:read", "/stats")]
 REPORTS = [
     Report("whatif", _l("What if another rule held"), "credit_repair.whatif:read", whatif.report, whatif.WhatIfForm,

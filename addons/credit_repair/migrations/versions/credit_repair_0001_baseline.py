@@ -232,6 +232,29 @@ def upgrade() -> None:
     with op.batch_alter_table('credit_repair_penalty_version', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_credit_repair_penalty_version_case_id'), ['case_id'], unique=False)
 
+    op.create_table('credit_repair_prior',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('party_name', sa.String(length=200), nullable=False),
+    sa.Column('uscc', sa.String(length=18), nullable=False),
+    sa.Column('document_number', sa.String(length=128), nullable=False),
+    sa.Column('noticed_on', sa.Date(), nullable=False),
+    sa.Column('filed_on', sa.Date(), nullable=True),
+    sa.Column('violation', sa.String(length=2000), nullable=False),
+    sa.Column('kinds', sa.String(length=255), nullable=False),
+    sa.Column('fine', sa.Numeric(precision=16, scale=6), nullable=True),
+    sa.Column('notice_number', sa.String(length=64), nullable=False),
+    sa.Column('told_on', sa.Date(), nullable=True),
+    sa.Column('told_how', sa.String(length=64), nullable=False),
+    sa.Column('receipt', sa.String(length=128), nullable=False),
+    sa.Column('penalty_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_credit_repair_prior_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['penalty_id'], ['credit_repair_penalty.id'], name=op.f('fk_credit_repair_prior_penalty_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_repair_prior'))
+    )
+    with op.batch_alter_table('credit_repair_prior', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_credit_repair_prior_penalty_id'), ['penalty_id'], unique=False)
+        batch_op.create_index('uq_credit_repair_prior_document', ['uscc', 'document_number'], unique=True)
+
     op.create_table('credit_repair_repair_penalty',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -294,6 +317,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_credit_repair_repair_penalty_case_id'))
 
     op.drop_table('credit_repair_repair_penalty')
+    with op.batch_alter_table('credit_repair_prior', schema=None) as batch_op:
+        batch_op.drop_index('uq_credit_repair_prior_document')
+        batch_op.drop_index(batch_op.f('ix_credit_repair_prior_penalty_id'))
+
+    op.drop_table('credit_repair_prior')
     with op.batch_alter_table('credit_repair_penalty_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_credit_repair_penalty_version_case_id'))
 
