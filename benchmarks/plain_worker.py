@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 BEGAN = time.perf_counter()
@@ -22,7 +22,7 @@ from flask_appbuilder.security.sqla.models import User  # noqa: E402
 from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Integer, Numeric, String  # noqa: E402
 from sqlalchemy.orm import relationship  # noqa: E402
 
-from benchmarks.common import memory_mb, statements, timed  # noqa: E402
+from benchmarks.common import memory_mb, served, statements, timed  # noqa: E402
 
 ACCOUNT, PASSWORD, SEEN, DEEP = "plain", "correct horse battery staple", 5, 40
 db = SQLA()
@@ -136,10 +136,11 @@ def measure(times: int, url: str) -> dict[str, Any]:
     token = signed_in["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
 
+    def asking(query: dict[str, object]) -> Callable[[], bytes]:
+        return served(app, "/api/v1/request/", {"q": prison.dumps({"page_size": 50, **query})}, headers)
+
     def page(query: dict[str, object]) -> dict[str, Any]:
-        answer = client.get(f"/api/v1/request/?q={prison.dumps({'page_size': 50, **query})}", headers=headers)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        told: dict[str, Any] = answer.get_json()
+        told: dict[str, Any] = json.loads(asking(query)())
         return told
 
     pages: dict[str, Any] = {}
@@ -149,7 +150,7 @@ def measure(times: int, url: str) -> dict[str, Any]:
         given = page(query)
         with statements(engine) as sent:
             page(query)
-        pages[name] = timed(partial(page, query), times) | {
+        pages[name] = timed(asking(query), times) | {
             "statements": len(sent), "rows": len(given["result"]), "count": given["count"]}
     return found | {"pages": pages, "after_mb": memory_mb()}
 

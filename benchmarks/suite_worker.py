@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 BEGAN = time.perf_counter()
@@ -12,7 +12,7 @@ BEGAN = time.perf_counter()
 from flask import Flask  # noqa: E402  # importing is part of what is measured
 
 import benchmarks.sample as sample  # noqa: E402
-from benchmarks.common import memory_mb, statements, timed  # noqa: E402
+from benchmarks.common import memory_mb, served, statements, timed  # noqa: E402
 from core.access import build_viewer, view_as  # noqa: E402  # importing is part of what is measured
 from core.app import create_app  # noqa: E402
 from core.db import db  # noqa: E402
@@ -52,10 +52,11 @@ def measure(times: int) -> dict[str, Any]:
     token = signed_in["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
 
+    def asking(query: dict[str, str]) -> Callable[[], bytes]:
+        return served(app, "/api/v1/bench/request", {"limit": "50"} | query, headers)
+
     def page(query: dict[str, str]) -> dict[str, Any]:
-        answer = client.get("/api/v1/bench/request", query_string={"limit": "50"} | query, headers=headers)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        told: dict[str, Any] = answer.get_json()
+        told: dict[str, Any] = json.loads(asking(query)())
         return told
 
     pages: dict[str, Any] = {}
@@ -68,7 +69,7 @@ def measure(times: int) -> dict[str, Any]:
             engine = db.engine
         with statements(engine) as sent:
             page(query)
-        pages[name] = timed(partial(page, query), times) | {
+        pages[name] = timed(asking(query), times) | {
             "statements": len(sent), "rows": len(given["items"]), "count": given["count"]}
     found |= {"pages": pages, "sql_ms": _sql(app, times), "after_mb": memory_mb()}
     return found

@@ -116,8 +116,13 @@ def verify(session: Session) -> Verification:
     return Verification(True, entries, chain)
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool})
+
+
 def plain(value: Any) -> Any:
     """A column's value as JSON keeps it."""
+    if value is None or type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, dt.datetime):
@@ -130,7 +135,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def _locked_head(session: Session) -> AuditHead:

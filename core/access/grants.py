@@ -42,12 +42,12 @@ class Role:
         return self.name.partition(".")[0]
 
 
-ReaderCases = Callable[[Session, int], Iterable[int]]
+ReaderCases = Callable[[Session, int], Iterable[tuple[int, dt.datetime]]]
 _reader_sources: list[ReaderCases] = []
 
 
 def reader_source(source: ReaderCases) -> ReaderCases:
-    """Register who knows the cases that a person may read for a time (the case room does)."""
+    """Register who knows the cases that a person may read for a time, each with its end (the case room does)."""
     _reader_sources.append(source)
     return source
 
@@ -113,7 +113,8 @@ _MODULES_OF = select(BureauModule.bureau_id, BureauModule.module).where(
 
 
 def build_viewer(session: Session, user_id: int, on: dt.date | None = None) -> Viewer:
-    """What the person ``user_id`` may see and do on the day ``on``: three statements, one more for reading on time.
+    """What the person ``user_id`` may see and do on the day ``on``: three statements, one more for reading on time. Requests
+    ask :func:`core.access.epoch.viewer_of`, which keeps it while nobody changes rights.
 
     Somebody who is unknown or switched off is nobody.
     """
@@ -148,10 +149,18 @@ def build_viewer(session: Session, user_id: int, on: dt.date | None = None) -> V
     return Viewer(
         user_id, f"{first.last_name}{first.first_name}", first.unit_id, first.short_name, first.bureau_id,
         first.bureau_name or first.short_name, roles, permissions,
-        frozenset(case for source in _reader_sources for who in (user_id, *sorted(stands_for))
-                  for case in source(session, who)),
+        frozenset(case for case, _until in _let_in(session, {user_id} | stands_for)),
         frozenset(module for modules in switched.values() for module in modules), ADMIN in roles,
         lent=tuple(lent), own_roles=own, stands_for=stands_for)
+
+
+def open_until(session: Session, viewer: Viewer) -> dt.datetime | None:
+    """When the first of the cases that he may read for a time closes to ``viewer``; None when there is none."""
+    return min((until for _case, until in _let_in(session, viewer.ids)), default=None) if viewer.case_ids else None
+
+
+def _let_in(session: Session, people: Iterable[int]) -> list[tuple[int, dt.datetime]]:
+    return [found for source in _reader_sources for person in sorted(people) for found in source(session, person)]
 
 
 def _reach(row: Any, trees: dict[str, frozenset[int]]) -> Reach:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from flask_appbuilder.api import BaseApi
-from flask_jwt_extended import get_jwt
 from marshmallow import Schema, fields
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import WWWAuthenticate
@@ -163,7 +162,7 @@ def caller() -> Viewer:
     """
     viewer = current_viewer(db.session())
     token = request.headers.get("Authorization", "").startswith(BEARER)
-    if viewer.user_id is None or (token and not _token_holds()):
+    if viewer.user_id is None or (token and not g.get("token_holds", False)):
         raise Unauthorized(_("Sign in, and send the token that you get as “Authorization: Bearer …”."),
                            www_authenticate=WWWAuthenticate("bearer"))
     if not token and request.method not in SAFE and current_app.config.get("WTF_CSRF_ENABLED", True):
@@ -175,11 +174,3 @@ def answer_json(data: Any, status: int = 200, **headers: str) -> Response:
     """``data`` as JSON, Chinese left readable."""
     return Response(json.dumps(data, ensure_ascii=False, separators=(",", ":")), status,
                     {name.replace("_", "-"): value for name, value in headers.items()}, mimetype="application/json")
-
-
-def _token_holds() -> bool:
-    """Whether the request's token was found good when the viewer was set."""
-    try:
-        return bool(get_jwt())
-    except RuntimeError:  # it was never verified, or verifying it failed
-        return False

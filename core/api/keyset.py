@@ -20,7 +20,7 @@ from core.words import gettext as _
 
 EXACT_TO = 1_000
 """Counts are exact up to here; beyond, a list says "more than"."""
-KEY, ROW = "sort_key", "row_id"
+KEY, ROW, COUNT = "sort_key", "row_id", "row_count"
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def ordering(text: str, allowed: Mapping[str, tuple[Any, bool]], key: Any, defau
 
 def page_of(session: Session, statement: Select[Any], order: Ordering, limit: int, *, name: str, cursor: str = "",
             counting: Select[Any] | None) -> Page:
-    """One page of ``statement`` (a select of columns; no order, no limit): one statement, and one more for the count.
+    """One page of ``statement`` (a select of columns; no order, no limit) with its count: one statement.
 
     ``name`` says which list it is: the cursor of another one is refused. ``counting`` selects the ids of all rows, with
     no more joins than it needs; None leaves the count out.
@@ -104,6 +104,8 @@ def page_of(session: Session, statement: Select[Any], order: Ordering, limit: in
     mark = _read(cursor, name, order.text) if cursor else None
     forward = mark is None or mark.forward
     chosen = statement.add_columns(order.column.label(KEY), order.key.label(ROW))
+    if counting is not None:  # as a column: the database counts once, and nothing is asked a second time
+        chosen = chosen.add_columns(capped(counting).scalar_subquery().label(COUNT))
     if mark is not None:
         chosen = chosen.where(order.beyond(mark.value, mark.key, forward))
     rows = list(session.execute(chosen.order_by(*order.terms(forward)).limit(limit + 1)))
@@ -112,16 +114,18 @@ def page_of(session: Session, statement: Select[Any], order: Ordering, limit: in
         rows.reverse()
     has_next, has_previous = (more, mark is not None) if forward else (True, more)
     count = None
-    if counting is not None:
-        alone = mark is None and not more and len(rows) <= EXACT_TO  # the page is the whole list: it is counted already
-        count = Count(len(rows), True) if alone else count_of(session, counting)
+    if counting is not None:  # a page behind the end has no row that could tell
+        count = _told(rows[0]._mapping[COUNT]) if rows else Count(0, True) if mark is None else count_of(session, counting)
     return Page(rows, _write(rows[-1], name, order, True) if has_next and rows else None,
                 _write(rows[0], name, order, False) if has_previous and rows else None, count)
 
 
 def count_of(session: Session, statement: Select[Any]) -> Count:
     """How many rows the statement has, counted no further than it is told exactly."""
-    found: int = session.scalar(capped(statement)) or 0
+    return _told(session.scalar(capped(statement)) or 0)
+
+
+def _told(found: int) -> Count:
     return Count(min(found, EXACT_TO), found <= EXACT_TO)
 
 

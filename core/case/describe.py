@@ -28,6 +28,7 @@ Json = dict[str, Any]
 def liner(viewer: Viewer, kind: type[Case] = Case) -> Callable[[Any], Json]:
     """A function that turns the rows of a list into JSON. What is the same for all rows is worked out once."""
     fields, kinds, now = case_fields(kind), Case.loaded(), moment.now()
+    free, guarded = [field.name for field in fields if field.free], [field for field in fields if not field.free]
 
     @cache
     def words(kind_name: str, state: str) -> tuple[str, str]:
@@ -55,8 +56,10 @@ def liner(viewer: Viewer, kind: type[Case] = Case) -> Callable[[Any], Json]:
             "returns": row.returns, "version": row.version,
         }
         if fields:
-            found["fields"] = {name: plain(value) for name, value in
-                               shown(fields, row, viewer, row.unit_id, (row.assignee_id, row.created_by_id)).items()}
+            found["fields"] = told = {name: plain(getattr(row, name)) for name in free}
+            if guarded:
+                seen = shown(guarded, row, viewer, row.unit_id, (row.assignee_id, row.created_by_id))
+                told.update({name: plain(value) for name, value in seen.items()})
         return found
 
     return line
@@ -146,7 +149,9 @@ def kinds_json() -> Mapping[str, str]:
 
 
 def _instant(value: dt.datetime | None) -> str | None:
-    return value.astimezone(dt.UTC).isoformat() if value is not None else None
+    if value is None:
+        return None
+    return (value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)).isoformat()
 
 
 def action_label(case: Case | type[Case], name: str) -> str:

@@ -161,9 +161,10 @@ def reads_by_leave(case: Case, viewer: Viewer) -> bool:
 
 
 @reader_source
-def _readable(session: Session, user_id: int) -> list[int]:
-    return list(session.scalars(select(CaseReader.case_id)
-                                .where(CaseReader.user_id == user_id, CaseReader.until > moment.now()).limit(500)))
+def _readable(session: Session, user_id: int) -> list[tuple[int, dt.datetime]]:
+    return [(case, until) for case, until in session.execute(
+        select(CaseReader.case_id, CaseReader.until)
+        .where(CaseReader.user_id == user_id, CaseReader.until > moment.now()).limit(500))]
 
 
 def unit_named(session: Session, code: str) -> Unit:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.access.epoch import decides_rights
 from core.access.models import Staff, Unit
 from core.access.rows import Scoped, reach_rule
 from core.access.viewer import Viewer
@@ -357,6 +358,7 @@ class Watcher(CaseChild, Model):
     __table_args__ = (UniqueConstraint("case_id", "user_id"),)
 
 
+@decides_rights
 class CaseReader(Model):
     """Somebody may read one case until a moment, because he must decide something in it. Granted and read on record."""
 

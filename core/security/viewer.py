@@ -1,12 +1,17 @@
 """The viewer of every request: who is it, what may he see. Plain data, set once, before the first query."""
 from __future__ import annotations
 
-from flask import Flask, g, request, session
-from flask_jwt_extended import get_jwt_identity, verify_jwt_in_request
+import time
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app, g, request, session
+from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
-from core.access import Viewer, build_viewer
+from core.access import Viewer
+from core.access.epoch import viewer_of
 from core.access.rows import set_viewer
 from core.access.viewer import NOBODY
 from core.db import db
@@ -26,7 +31,7 @@ def install_viewer(app: Flask) -> None:
         user_id = _bearer() if request.path.startswith("/api/") else None
         if user_id is None:
             user_id = _signed_in()
-        viewer = build_viewer(db.session(), user_id) if user_id is not None else NOBODY
+        viewer = viewer_of(db.session(), user_id) if user_id is not None else NOBODY
         set_viewer(db.session, viewer)
         g.viewer = viewer
 
@@ -48,11 +53,21 @@ def _signed_in() -> int | None:
 
 def _bearer() -> int | None:
     """The person named by a valid bearer token; None without one (the routes answer 401)."""
-    if not request.headers.get("Authorization", "").startswith("Bearer "):
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer":
         return None
     try:
-        verify_jwt_in_request(optional=True)
+        claims = _claims(token.strip(), str(current_app.config["JWT_SECRET_KEY"]))
     except (JWTExtendedException, PyJWTError):
         return None
-    identity = get_jwt_identity()
-    return int(identity) if identity is not None else None
+    if claims.get("type") != "access" or claims.get("exp", 0) <= time.time():
+        return None
+    g.token_holds = True
+    return int(claims["sub"])
+
+
+@lru_cache(maxsize=2048)
+def _claims(token: str, secret: str) -> dict[str, Any]:
+    """What a token says, once its signature was found good under ``secret`` (which is part of what is remembered)."""
+    found: dict[str, Any] = decode_token(token)
+    return found

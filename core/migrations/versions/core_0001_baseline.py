@@ -134,6 +134,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_enterprise_reg_no'), ['reg_no'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_enterprise_status'), ['status'], unique=False)
 
+    op.create_table('core_grants_epoch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('word', sa.String(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_grants_epoch'))
+    )
     op.create_table('core_import_batch',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('profile', sa.String(length=80), nullable=False),
@@ -1468,6 +1473,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_import_batch_bureau_id'))
 
     op.drop_table('core_import_batch')
+    op.drop_table('core_grants_epoch')
     with op.batch_alter_table('core_enterprise', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_enterprise_status'))
         batch_op.drop_index(batch_op.f('ix_core_enterprise_reg_no'))
