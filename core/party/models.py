@@ -21,7 +21,7 @@ class Enterprise(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
-    reg_no: Mapped[str | None] = mapped_column(String(50), index=True)
+    reg_no: Mapped[str | None] = mapped_column(String(50))
     org_code: Mapped[str | None] = mapped_column(String(9))
     name: Mapped[str] = mapped_column(String(200), index=True)
     pinyin: Mapped[str] = mapped_column(String(64), default="", server_default="")
@@ -40,7 +40,7 @@ class Enterprise(Model):
     verified: Mapped[bool] = mapped_column(default=True, server_default="1")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("core_enterprise.id"))
     """The record that stands for it since both were found to be one enterprise."""
 
     names: Mapped[list[EnterpriseName]] = relationship(back_populates="enterprise", order_by="EnterpriseName.valid_to")
@@ -54,6 +54,11 @@ class Enterprise(Model):
     def address(self) -> str:
         """Where to write to it: where it does business, else where it is registered."""
         return self.business_address or self.registered_address or ""
+
+
+# Few have an old number and fewer a successor: the others need not stand in the indexes by which these are found.
+for _rare in (Enterprise.reg_no, Enterprise.merged_into_id):
+    Index(f"ix_core_enterprise_{_rare.key}", _rare, sqlite_where=_rare.is_not(None), postgresql_where=_rare.is_not(None))
 
 
 class EnterpriseName(Model):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -155,7 +156,7 @@ def _staged(rows: Iterable[tuple[int, Sequence[Any]]], names: Sequence[str]) -> 
     code_at, change_at, status_at, kind_at, name_at, district_at = (
         place[name] for name in ("uscc", "change", "status", "kind", "name", "district_code")
     )
-    kept = [index for name, index in place.items() if name != "change"]
+    kept = itemgetter(*(index for name, index in place.items() if name != "change"))
     for number, values in rows:
         row = list(values)
         code = row[code_at]
@@ -166,9 +167,8 @@ def _staged(rows: Iterable[tuple[int, Sequence[Any]]], names: Sequence[str]) -> 
         org = None
         if code is not None:
             org = uscc.org_code(code)
-            kind = uscc.kind(code)
-            row[kind_at] = uscc.KIND_NAMES[kind] if kind else row[kind_at]
-        yield (number, org, initials(row[name_at]), *[row[index] for index in kept])
+            row[kind_at] = uscc.kind_name(code) or row[kind_at]
+        yield (number, org, initials(row[name_at]), *kept(row))
 
 
 def _check(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -181,9 +181,9 @@ def _check(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _doubts(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     code, kind = values["uscc"], values["kind"]
-    meant = uscc.kind(code) if code else None
-    if kind and meant and kind != uscc.KIND_NAMES[meant]:
-        yield "kind", _("The code is that of another kind (%(kind)s); the code's is kept.", kind=uscc.KIND_NAMES[meant])
+    meant = uscc.kind_name(code) if kind and code else None
+    if meant and kind != meant:
+        yield "kind", _("The code is that of another kind (%(kind)s); the code's is kept.", kind=meant)
 
 
 ENTERPRISES = ImportProfile(
@@ -203,6 +203,7 @@ ENTERPRISES = ImportProfile(
             heading="统一社会信用代码",
             aliases=("社会信用代码", "信用代码", "统一信用代码"),
             check=uscc.check,
+            sound=uscc.is_sound,
             sample=uscc.make_uscc("120117", 20260101),
             help="18位，含两位校验码；早期个体工商户没有的，填注册号。",
         ),

@@ -101,7 +101,7 @@ class RegisterMerge:
             ):
                 for row in rows:
                     copy.write_row(row)
-            connection.exec_driver_sql("ANALYZE import_stage (row, uscc, reg_no)")
+            self._count_values("uscc, reg_no")
             return
         iterator = iter(rows)
         statement = insert(self.stage)
@@ -145,6 +145,7 @@ class RegisterMerge:
         ).all()
         self._drop([row for row, _number in found])
         self.session.execute(update(stage).where(unfound, free).values(enterprise_id=table.c.id))
+        self._count_values("row, enterprise_id")
         return list(found)
 
     def compare(self) -> dict[str, int]:
@@ -300,6 +301,11 @@ class RegisterMerge:
                 .where(stage.c.renamed == 1),
             )
         )
+
+    def _count_values(self, columns: str) -> None:
+        """Tell PostgreSQL's planner what stands in these columns now; autovacuum never looks at a temporary table."""
+        if self._postgres():
+            self.session.connection().exec_driver_sql(f"ANALYZE import_stage ({columns})")
 
     def _drop(self, rows: Sequence[int]) -> None:
         for start in range(0, len(rows), _SHOWN):

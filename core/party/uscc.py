@@ -67,6 +67,8 @@ KIND_NAMES = {
     Kind.VILLAGE_COLLECTIVE: "农村集体经济组织",
 }
 
+_KIND_NAMES = {prefix: KIND_NAMES[kind] for prefix, kind in _KINDS.items()}
+
 WRONG_SIGN = N_("Position %(position)s is “%(sign)s”, which a unified social credit code never contains.")
 
 
@@ -77,24 +79,33 @@ def normalise(text: str) -> str:
 
 def check(text: str) -> str:
     """The normalised code. Raises :class:`~core.errors.Refusal` with a sentence that says what is wrong with it."""
-    if _sound(text):
+    if is_sound(text):
         return text
     code = normalise(text)
-    if not _sound(code):
+    if not is_sound(code):
         raise Refusal(explain(code) or "")
     return code
 
 
 def is_valid(text: str) -> bool:
     """Whether ``text`` is a code with both check digits right, once normalised."""
-    return _sound(normalise(text))
+    return is_sound(normalise(text))
+
+
+def is_sound(code: str) -> bool:
+    """Whether ``code`` is written as it should be, and both check digits are right."""
+    return (
+        _SHAPE.fullmatch(code) is not None
+        and org_check_digit(code[8:16]) == code[16]
+        and check_digit(code[:17]) == code[17]
+    )
 
 
 def explain(text: str) -> str | None:
     """What is wrong with a code, in words a clerk can act on, with the code that was probably meant; ``None`` when
     nothing is."""
     code = normalise(text)
-    if _sound(code):
+    if is_sound(code):
         return None
     if _REG_NO.fullmatch(code):
         return _("This is a 15-digit number: an old registration number belongs in the column 注册号, not here.")
@@ -119,6 +130,11 @@ def explain(text: str) -> str | None:
 def kind(code: str) -> Kind | None:
     """What kind of body the code belongs to; ``None`` for prefixes that the suite has no use for."""
     return _KINDS.get(code[:2])
+
+
+def kind_name(code: str) -> str | None:
+    """What :func:`kind` is called in the registry."""
+    return _KIND_NAMES.get(code[:2])
 
 
 def org_code(code: str) -> str:
@@ -165,15 +181,6 @@ def make_uscc(region: str, serial: int, prefix: str = "91") -> str:
     return stem + check_digit(stem)
 
 
-def _sound(code: str) -> bool:
-    """The shape and both check digits."""
-    return (
-        _SHAPE.fullmatch(code) is not None
-        and org_check_digit(code[8:16]) == code[16]
-        and check_digit(code[:17]) == code[17]
-    )
-
-
 def _with_guess(sentence: str, code: str) -> str:
     """Letters that look like digits are the usual fault: name the code that results, but leave the change to a
     person."""
@@ -184,5 +191,5 @@ def _with_guess(sentence: str, code: str) -> str:
         code.replace("O", "0").replace("I", "1"),
         code[:8].translate(_LOOKALIKES) + code[8:].replace("O", "0").replace("I", "1"),
     }
-    sound = sorted(filter(_sound, guesses))
+    sound = sorted(filter(is_sound, guesses))
     return f"{sentence} {_('Was %(code)s meant?', code=sound[0])}" if len(sound) == 1 else sentence

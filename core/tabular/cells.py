@@ -15,7 +15,9 @@ Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 _INVISIBLE = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
-_PLAIN = re.compile(r"[!-~一-鿿（）、，。；：《》“”·—]+")
+PLAIN = "!-~一-鿿（）、，。；：《》“”·—"
+"""The signs, as ranges of a pattern, of which a text consists that needs no mending."""
+_PLAIN = re.compile(f"[{PLAIN}]+")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _EXCEL_ERRORS = frozenset(

@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from core import moment
-from core.tabular.cells import Cell, Fault, narrow, plain, shown
+from core.tabular.cells import PLAIN, Cell, Fault, narrow, plain, shown
 from core.words import gettext as _
 
 _CJK = re.compile(r"[一-鿿]")
@@ -36,6 +36,16 @@ class Column:
     required: bool = False
     repeats: bool = True
     """Whether the same cells come again and again, so that remembering what they mean is quicker than reading them."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "parse" in cls.__dict__ and "settled" not in cls.__dict__:  # it spoke of the parse that is overridden here
+            cls.settled = Column.settled  # type: ignore[method-assign]  # each class its own, like an override
+
+    def settled(self) -> Callable[[str], object] | None:
+        """What tells quickly of a text that ``parse`` would leave it as it is, so that it need not be asked; it may
+        miss some. ``None``: ``parse`` is always asked."""
+        return None
 
     def parse(self, value: Cell) -> Any:
         """The value of a filled cell. Raises :class:`~core.errors.Refusal`. Subclasses say how."""
@@ -63,6 +73,9 @@ class Text(Column):
     lines: bool = False
     repeats: bool = False
 
+    def settled(self) -> Callable[[str], object] | None:
+        return re.compile(f"(?!['#])[{PLAIN}]{{1,{self.longest}}}").fullmatch
+
     def parse(self, value: Cell) -> str:
         text = plain(value)
         if not self.lines and "\n" in text:
@@ -79,6 +92,9 @@ class Name(Text):
     """The name of an enterprise or a body: brackets in a Chinese name are full-width, as on the licence, and no spaces
     in it."""
 
+    def settled(self) -> Callable[[str], object] | None:
+        return re.compile(f"(?![^()]*[()])(?!['#])[{PLAIN}]{{1,{self.longest}}}").fullmatch
+
     def parse(self, value: Cell) -> str:
         text = super().parse(value)
         if not _TO_MEND.search(text) or not _CJK.search(text):
@@ -89,11 +105,15 @@ class Name(Text):
 @dataclass(frozen=True, kw_only=True)
 class Code(Column):
     """An identifier. ``check`` returns it normalised or raises a refusal that explains it (such as
-    ``core.party.uscc.check``)."""
+    ``core.party.uscc.check``); ``sound`` tells quickly of one that it is normalised and right."""
 
     check: Callable[[str], str] | None = None
+    sound: Callable[[str], bool] | None = None
     pattern: str = ""
     longest: int = 64
+
+    def settled(self) -> Callable[[str], object] | None:
+        return self.sound
 
     def parse(self, value: Cell) -> str:
         if (

@@ -187,7 +187,7 @@ def _checked_rows(sheet: Sheet, layout: Layout, work: Work, most: int) -> Iterat
                 values[index] = read(row[place])
         except Refusal:
             values, sound = _find_faults(number, row, plan, work), False
-        if sound and not any(value is not None for value in values):
+        if sound and values == blank:
             continue
         work.result.rows += 1
         if work.result.rows > most:
@@ -221,16 +221,23 @@ def _checked_rows(sheet: Sheet, layout: Layout, work: Work, most: int) -> Iterat
 
 
 def _reader(column: Column, keys: Sequence[str]) -> Callable[[Any], Any]:
-    """The column's ``parse`` with empty cells as ``None``."""
-    parse = column.parse
+    """The column's ``parse`` with empty cells as ``None``, left out where the text is what it would give."""
+    parse, settled = column.parse, column.settled() or _never
 
     def read(cell: Any) -> Any:
+        if type(cell) is str and settled(cell):
+            return cell
         if cell is None or (isinstance(cell, str) and (not cell or cell.isspace())):
             return None
         value = parse(cell)
         return None if value == "" else value
 
     return lru_cache(8192, typed=True)(read) if column.repeats and column.name not in keys else read
+
+
+def _never(_text: str) -> bool:
+    """For columns that must always be parsed."""
+    return False
 
 
 class _Faulty:

@@ -173,3 +173,34 @@ def test_what_the_export_guards_the_import_gives_back(text: str) -> None:
     assert guard(text)[:1] not in tuple("=+-@＝＋－＠\t\r\n")
     if not text.startswith("'"):
         assert unguard(guard(text)) == text
+
+
+ODD = "'#()（）= \u3000ＡA1\n企业示例-"
+
+
+@given(st.one_of(st.text(ODD, max_size=9), st.text(max_size=9)))
+def test_what_is_taken_as_it_stands_is_what_parsing_would_have_made_of_it(text: str) -> None:
+    for column in (Text(name="t", heading="文", longest=5), Name(name="n", heading="名", longest=5)):
+        settled = column.settled()
+        assert settled is not None
+        if settled(text):
+            assert column.parse(text) == text
+
+
+@given(st.integers(0, 31**6 - 1), st.integers(0, 17), st.sampled_from(uscc.ALPHABET + "OI a"))
+def test_a_code_is_taken_as_it_stands_only_when_checking_lets_it_pass(serial: int, place: int, sign: str) -> None:
+    column = Code(name="c", heading="码", check=uscc.check, sound=uscc.is_sound)
+    code = uscc.make_uscc("120117", serial)
+    altered = code[:place] + sign + code[place + 1 :]
+    settled = column.settled()
+    assert settled is not None and settled(code)
+    if settled(altered):
+        assert column.parse(altered) == altered
+
+
+def test_a_column_with_a_parse_of_its_own_is_always_asked() -> None:
+    class Shouted(Text):
+        def parse(self, value: Any) -> str:
+            return super().parse(value).upper()
+
+    assert Shouted(name="s", heading="呼").settled() is None and DAY.settled() is None
