@@ -128,10 +128,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('core_enterprise', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_enterprise_district_code'), ['district_code'], unique=False)
-        batch_op.create_index(batch_op.f('ix_core_enterprise_merged_into_id'), ['merged_into_id'], unique=False)
+        batch_op.create_index('ix_core_enterprise_merged_into_id', ['merged_into_id'], unique=False, sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_core_enterprise_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_core_enterprise_pinyin'), ['pinyin'], unique=False)
-        batch_op.create_index(batch_op.f('ix_core_enterprise_reg_no'), ['reg_no'], unique=False)
+        batch_op.create_index('ix_core_enterprise_reg_no', ['reg_no'], unique=False, sqlite_where=sa.text('reg_no IS NOT NULL'), postgresql_where=sa.text('reg_no IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_core_enterprise_status'), ['status'], unique=False)
 
     op.create_table('core_grants_epoch',
@@ -1476,10 +1476,10 @@ def downgrade() -> None:
     op.drop_table('core_grants_epoch')
     with op.batch_alter_table('core_enterprise', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_core_enterprise_status'))
-        batch_op.drop_index(batch_op.f('ix_core_enterprise_reg_no'))
+        batch_op.drop_index('ix_core_enterprise_reg_no', sqlite_where=sa.text('reg_no IS NOT NULL'), postgresql_where=sa.text('reg_no IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_core_enterprise_pinyin'))
         batch_op.drop_index(batch_op.f('ix_core_enterprise_name'))
-        batch_op.drop_index(batch_op.f('ix_core_enterprise_merged_into_id'))
+        batch_op.drop_index('ix_core_enterprise_merged_into_id', sqlite_where=sa.text('merged_into_id IS NOT NULL'), postgresql_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_core_enterprise_district_code'))
 
     op.drop_table('core_enterprise')
