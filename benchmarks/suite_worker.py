@@ -14,7 +14,7 @@ from flask import Flask  # noqa: E402  # importing is part of what is measured
 import benchmarks.sample as sample  # noqa: E402
 from benchmarks.common import memory_mb, served, statements, timed  # noqa: E402
 from core.access import build_viewer, view_as  # noqa: E402  # importing is part of what is measured
-from core.app import create_app  # noqa: E402
+from core.cli.frame import build_app, load_settings  # noqa: E402
 from core.db import db  # noqa: E402
 from core.testing.people import PASSWORD  # noqa: E402
 
@@ -32,7 +32,7 @@ def prepare(rows: int) -> dict[str, object]:
     from core import lifecycle
     from core.case.search import install_search_indexes
 
-    app = create_app()
+    app = build_app(load_settings())
     lifecycle.upgrade(app.extensions["yingshang"], app)
     with app.app_context():
         sample.fill(app, rows)
@@ -43,7 +43,7 @@ def prepare(rows: int) -> dict[str, object]:
 
 def measure(times: int) -> dict[str, Any]:
     """Start-up, memory, and the pages of a person who sees five bureaus of twenty."""
-    app = create_app()
+    app = build_app(load_settings())
     client = app.test_client()
     client.get("/healthz")
     found: dict[str, Any] = {"start_s": round(time.perf_counter() - BEGAN, 2), "idle_mb": memory_mb()}

@@ -19,7 +19,6 @@ from core.calendar.store import load_calendar
 from core.case.models import Clock
 from core.doctor import Finding, check
 from core.jobs.install import Jobs
-from core.migrate import current, head, parts
 from core.permission_sync import outstanding
 from core.rules.models import RuleVersion
 from core.words import N_
@@ -55,6 +54,8 @@ def database(suite: Suite, session: Session) -> Finding:
 @check(N_("migrations"))
 def migrations(suite: Suite, session: Session) -> Finding:
     """Every part's tables are at the newest revision of its files."""
+    from core.migrate import current, head, parts  # web workers import this file, and need no Alembic
+
     connection = session.connection()
     behind = [part.name for part in parts(suite) if current(connection, part) != head(part)]
     if behind:

@@ -1,6 +1,10 @@
 """The suite starts, and somebody can sign in."""
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from sqlalchemy import select
 
 from core.access import view_as
@@ -28,3 +32,19 @@ def test_a_session_without_a_viewer_shows_units_but_no_cases(people):
     with view_as(NOBODY) as session:
         assert session.scalars(select(Unit.code).where(Unit.code == "SAMR")).all() == ["SAMR"]
         assert session.scalars(select(Case)).all() == []
+
+
+HEAVY = ("weasyprint", "fontTools", "uharfbuzz", "pydyf", "pikepdf", "pdfplumber", "pyhanko", "asn1crypto", "openpyxl",
+         "python_calamine", "numpy", "pypinyin", "holidays", "alembic", "httpx", "pygments")
+"""What draws, seals, reads workbooks, spells names, changes tables and posts: whoever does that imports it then."""
+
+
+def test_a_web_worker_starts_without_the_libraries_of_letters_sheets_and_jobs(tmp_path):
+    """Each of them would be paid for by every worker, in memory and at every start, and none is needed to show a page."""
+    program = ("import sys\nfrom core.app import create_app\napp = create_app()\n"
+               "assert app.test_client().get('/healthz').status_code == 200\n"
+               f"print(sorted({{*{HEAVY!r}}} & {{*sys.modules}}))")
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, env=os.environ | {
+        "YINGSHANG_VAR": str(tmp_path), "YINGSHANG_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db",
+        "YINGSHANG_ADDONS": "credit_repair, districts"})
+    assert done.stdout.strip() == "[]"

@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-
 from core import moment
 from core.board.load import LIGHTS, Lights
 from core.board.month import Month
@@ -16,19 +13,22 @@ from core.reference import reference
 from core.tabular.cells import guard
 from core.words import gettext as _
 
-_HEADING = PatternFill("solid", fgColor="DCE6F1")
+_HEADING = "DCE6F1"
 
 
 def as_workbook(board: Month) -> bytes:
     """The bytes of an .xlsx file with four sheets."""
-    book = Workbook()
+    from openpyxl import Workbook  # only who asks for the sheet pays for its library
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    book, shade = Workbook(), PatternFill("solid", fgColor=_HEADING)
     book.remove(book.worksheets[0])
     for title, headings, rows, widths in tables(board):
         sheet = book.create_sheet(title[:31])
         sheet.append([_cell(heading_of(board))])
         sheet.append([_cell(text) for text in headings])
         for cell in sheet[2]:
-            cell.font, cell.fill = Font(bold=True), _HEADING
+            cell.font, cell.fill = Font(bold=True), shade
         sheet["A1"].font = Font(bold=True, size=13)
         for row in rows:
             sheet.append([_cell(value) for value in row])

@@ -7,7 +7,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.security import generate_password_hash
@@ -139,6 +138,8 @@ def _seats(addon: Addon, usage: Usage, roles: Sequence[Role], enforcers: Sequenc
 
 def _person(seat: Seat, names: set[str]) -> tuple[Staff, str]:
     """Somebody for the seat, the same one for the same seed, and his password; his user name is added to ``names``."""
+    from pypinyin import lazy_pinyin  # its dictionaries take 60 MB; only who makes people pays for them
+
     rng = Random(f"{PLAN.seed}:{seat.role}:{seat.unit}")
     while True:
         family, given = rng.choice(PLAN.surnames), rng.choice(PLAN.given)

@@ -16,7 +16,6 @@ from core import moment
 from core.case.files import store
 from core.letter.making import letter_kinds
 from core.letter.models import Letter
-from core.tabular.writing import XlsxWriter
 from core.words import gettext as _
 
 SPARE = 64_000_000
@@ -89,6 +88,8 @@ def write_print(out: BinaryIO, letters: Sequence[Letter], told: Told) -> None:
 
 def write_list(out: BinaryIO, letters: Iterable[Letter]) -> None:
     """The delivery list: one line a letter, with room for how it was delivered and who received it."""
+    from core.tabular.xlsx import XlsxWriter  # only who writes a workbook pays for its library
+
     kinds = letter_kinds()
     with XlsxWriter(out, _("Delivery list"), (6, 24, 20, 34, 22, 12, 14, 14, 16, 12)) as sheet:
         sheet.heading([_("No."), _("Number"), _("Kind"), _("Addressee"), _("Case"), _("Signed on"), _("Verification code"),

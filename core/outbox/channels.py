@@ -17,15 +17,17 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
 from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from core import moment
 from core.outbox.models import Channel
 from core.settings import Mail, Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class DeliveryError(Exception):
@@ -34,6 +36,13 @@ class DeliveryError(Exception):
     def __init__(self, reason: str, *, permanent: bool = False) -> None:
         super().__init__(reason)
         self.permanent = permanent
+
+
+def http_client() -> httpx.Client:
+    """What posts to gateways and other programs."""
+    import httpx  # only a process that delivers pays for it
+
+    return httpx.Client(timeout=20.0)
 
 
 @dataclass(frozen=True)
@@ -183,7 +192,7 @@ class SmsGateway:
 
     url: str
     token: str = field(default="", repr=False)
-    client: Callable[[], httpx.Client] = lambda: httpx.Client(timeout=20.0)
+    client: Callable[[], httpx.Client] = http_client
 
     def send(self, envelope: Envelope) -> str:
         payload = {"id": envelope.fingerprint, "phone": envelope.to, "text": envelope.text}
@@ -201,7 +210,7 @@ class WeComRobot:
     """
 
     webhook: str = field(repr=False)
-    client: Callable[[], httpx.Client] = lambda: httpx.Client(timeout=20.0)
+    client: Callable[[], httpx.Client] = http_client
 
     def send(self, envelope: Envelope) -> str:
         text = f"{envelope.subject}\n{envelope.text}".encode()[:2048].decode(errors="ignore")
@@ -245,6 +254,8 @@ def routes_from(settings: Settings) -> dict[Channel, Route]:
 def _post_json(client: Callable[[], httpx.Client], url: str, payload: Mapping[str, object],
                headers: Mapping[str, str]) -> dict[str, object]:
     """Post and read a JSON object. The address may hold a secret key, so it never stands in an error."""
+    import httpx  # see above
+
     try:
         with client() as http:
             answer = http.post(url, json=payload, headers=dict(headers))

@@ -11,17 +11,20 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import moment
 from core.db import Json, Model, UtcDateTime
 from core.errors import Refusal
-from core.outbox.channels import DeliveryError, Envelope
+from core.outbox.channels import DeliveryError, Envelope, http_client
 from core.words import gettext as _
+
+if TYPE_CHECKING:
+    import httpx
 
 LONGEST = 254
 FINAL = (400, 404, 410, 422)
@@ -72,10 +75,12 @@ class WebhookPost:
     """Posts a message's body, signed, to the address that it names."""
 
     secret_key: str = field(repr=False)
-    client: Callable[[], httpx.Client] = lambda: httpx.Client(timeout=20.0)
+    client: Callable[[], httpx.Client] = http_client
 
     def send(self, envelope: Envelope) -> str:
         """Deliver; any 2xx is taken for received."""
+        import httpx  # only a process that delivers pays for it
+
         headers = {"Content-Type": "application/json; charset=utf-8", "X-Yingshang-Event": envelope.subject,
                    "X-Yingshang-Delivery": envelope.fingerprint, "X-Yingshang-Signature": signature(
                        secret_of(self.secret_key, envelope.to), moment.now(), envelope.body)}

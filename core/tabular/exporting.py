@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.errors import NotAllowed
 from core.tabular.profile import ExportColumn, ExportProfile, Person
-from core.tabular.writing import CsvWriter, XlsxWriter
+from core.tabular.writing import CsvWriter
 from core.words import gettext as _
+
+if TYPE_CHECKING:
+    from core.tabular.xlsx import XlsxWriter
 
 _BATCH = 1000
 
@@ -52,14 +55,15 @@ def run_export(
     values = [_getter(column, viewer) for column in profile.columns]
     headings = [column.heading for column in profile.columns]
     writer: CsvWriter | XlsxWriter
-    widths = [column.width for column in profile.columns]
-    writer = CsvWriter(out) if format == "csv" else XlsxWriter(out, profile.title, widths)
+    if format == "csv":
+        writer = CsvWriter(out)
+    else:
+        from core.tabular.xlsx import XlsxWriter  # only who writes a workbook pays for its library
+
+        writer = XlsxWriter(out, profile.title, [column.width for column in profile.columns])
     rows = 0
     with writer:
-        if isinstance(writer, XlsxWriter):
-            writer.heading(headings)
-        else:
-            writer.row(headings)
+        writer.heading(headings)
         result = session.execute(profile.query(session, filters, viewer).execution_options(yield_per=_BATCH))
         single = len(result.keys()) == 1
         for part in result.partitions():

@@ -1,4 +1,5 @@
-"""Writes rows to CSV or XLSX as they come, whatever their number, so that no cell is ever run as a formula."""
+"""Writes rows as they come, whatever their number, so that no cell is ever run as a formula: CSV here, workbooks in
+:mod:`core.tabular.xlsx`, which is imported by whoever writes one."""
 
 from __future__ import annotations
 
@@ -6,28 +7,22 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from core import moment
-from core.errors import Refusal
 from core.tabular.cells import Cell, guard, shown
 from core.tabular.heading import RESULT_HEADING
 from core.tabular.reading import CsvSheet, Limits, open_sheet
 from core.tabular.work import ImportResult
-from core.words import gettext as _
 
-XLSX_ROWS = 1_048_576
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_MARK = PatternFill("solid", fgColor="FDE9E7")
+if TYPE_CHECKING:
+    from core.tabular.xlsx import XlsxWriter
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class CsvWriter:
@@ -39,7 +34,11 @@ class CsvWriter:
 
     def row(self, cells: Sequence[Any], *, marked: bool = False, guarded: bool = True) -> None:
         """Write one row."""
-        self._writer.writerow([_text(cell, guarded) for cell in cells])
+        self._writer.writerow([shown_text(cell, guarded) for cell in cells])
+
+    def heading(self, cells: Sequence[str]) -> None:
+        """Write the row of headings."""
+        self.row(cells)
 
     def __enter__(self) -> Self:
         return self
@@ -51,65 +50,7 @@ class CsvWriter:
         self._text.detach()
 
 
-class XlsxWriter:
-    """A workbook written row by row; only the present row is in memory."""
-
-    def __init__(self, out: BinaryIO, title: str = "Sheet", widths: Iterable[int] = ()) -> None:
-        self._out, self._book = out, Workbook(write_only=True)
-        self._sheet = self._book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
-        for number, width in enumerate(widths, 1):
-            self._sheet.column_dimensions[get_column_letter(number)].width = width
-        self._rows = 0
-
-    def row(self, cells: Sequence[Any], *, marked: bool = False, guarded: bool = True) -> None:
-        """Write one row; ``marked`` colours it. Raises a refusal at the end of what a sheet can hold."""
-        self._rows += 1
-        if self._rows > XLSX_ROWS:
-            raise Refusal(_("A workbook holds %(rows)s rows: export as CSV or narrow the filter.", rows=XLSX_ROWS))
-        self._sheet.append([self._cell(cell, marked, guarded) for cell in cells])
-
-    def heading(self, cells: Sequence[str]) -> None:
-        """Write the row of headings."""
-        self._rows += 1
-        bold = Font(bold=True)
-        row = []
-        for text in cells:
-            cell = WriteOnlyCell(self._sheet, text)
-            cell.font = bold
-            row.append(cell)
-        self._sheet.append(row)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._book.save(self._out)
-        else:
-            self._sheet.close()
-
-    def _cell(self, value: Any, marked: bool, guarded: bool) -> Any:
-        if isinstance(value, dt.datetime) and value.tzinfo:
-            value = moment.local(value).replace(tzinfo=None)
-        if isinstance(value, (list, tuple)) or not isinstance(
-            value, (str, int, float, Decimal, dt.date, dt.time, dt.timedelta, type(None))
-        ):
-            value = _text(value, guarded)
-        if isinstance(value, str):
-            value = _UNPRINTABLE.sub("", guard(value) if guarded else value)[:32_767]
-        cell = WriteOnlyCell(self._sheet, value)
-        if isinstance(value, str):
-            cell.data_type = "s"  # never a formula, whatever it begins with
-        elif isinstance(value, dt.date):
-            cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, dt.datetime) else "yyyy-mm-dd"
-        if marked:
-            cell.fill = _MARK
-        return cell
-
-
-def _text(value: Any, guarded: bool) -> str:
+def shown_text(value: Any, guarded: bool) -> str:
     """A value as CSV shows it: days as 2026-11-23, instants in local time, amounts without an exponent."""
     if value is None:
         return ""
@@ -121,7 +62,7 @@ def _text(value: Any, guarded: bool) -> str:
         return (moment.local(value) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, (list, tuple)):
         value = ";".join(map(str, value))
-    text = _UNPRINTABLE.sub("", str(value))
+    text = UNPRINTABLE.sub("", str(value))
     return guard(text) if guarded and not isinstance(value, (int, float)) else text
 
 
@@ -143,6 +84,8 @@ def annotated_sheet(file: Path, result: ImportResult, out: BinaryIO, *, limits: 
     if isinstance(sheet, CsvSheet):
         writer = CsvWriter(out, "gb18030" if sheet.encoding == "gb18030" else "utf-8-sig", sheet.delimiter)
     else:
+        from core.tabular.xlsx import XlsxWriter  # only who writes a workbook pays for its library
+
         writer = XlsxWriter(out, getattr(sheet, "name", "Sheet"))
     with writer:
         last = 0

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.access.viewer import Viewer
 from core.errors import NotAllowed, NotFound, Refusal
-from core.tabular import catalogue, writing
+from core.tabular import catalogue, xlsx
 from core.tabular.exporting import run_export
 from core.tabular.profile import ExportColumn, ExportProfile, Person, mask_middle
 from sheet_stand_ins import Penalty, viewer
@@ -95,7 +95,7 @@ def test_who_may_not_export_is_refused(filled: Session) -> None:
 
 
 def test_a_workbook_has_an_end(filled: Session, clerk: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "XLSX_ROWS", 2)
+    monkeypatch.setattr(xlsx, "ROWS", 2)
     with pytest.raises(Refusal, match="CSV"):
         run_export(filled, PROFILE, io.BytesIO(), {}, clerk)
 
