@@ -40,12 +40,11 @@ class Drawing:
         from weasyprint.text.fonts import FontConfiguration
 
         from core.letter.fetcher import locked_fetcher
+        from core.letter.markup import Sheets
 
         self.weasyprint, self.book = weasyprint, fonts
         self.fetcher = locked_fetcher(TEMPLATES)
-        # The suite's own file, not a bureau's text: a sandbox would only be slow here.
-        environment = Environment(autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(TEMPLATES))
-        self.page = environment.get_template("letter.html")
+        self.sheets = Sheets
         self.fonts = FontConfiguration()
         # Read once: left to itself, WeasyPrint opens the profile anew for each document and leaves closing it to
         # chance.
@@ -57,9 +56,7 @@ class Drawing:
 
     def draw(self, content: LetterContent, pages: list[Page], preview: bool) -> bytes:
         """The letter's bytes."""
-        html = self.page.render(pages=pages, title=content.title.replace("\n", ""), author=content.letterhead.organ,
-                                pitch=geometry.PITCH, tracking=geometry.TRACKING, padding=PADDING)
-        document = self.weasyprint.HTML(string=html, url_fetcher=self.fetcher, base_url="letter:")
+        document = self.sheets(pages, content.title.replace("\n", ""), content.letterhead.organ, self.fetcher)
         identifier = content.identifier(__version__, self.weasyprint.VERSION, self.book.folder.name, str(preview))
         data: bytes = document.write_pdf(
             stylesheets=[self.style], font_config=self.fonts, color_profiles=dict(self.colours), output_intent=INTENT,

@@ -66,18 +66,26 @@ def _put_stencil(pdf: Any, page: Any, picture: bytes) -> None:
 
 
 def _press(pdf: Any) -> None:
-    """Compress every stream now. The writer would do it twice, once for the file's identifier."""
+    """Write every object out and compress every stream now. The writer would do both twice, once for the file's
+    identifier."""
     import pydyf
 
-    for thing in pdf.objects:
-        if not isinstance(thing, pydyf.Stream) or not thing.compress:
+    class Written(pydyf.Object):  # type: ignore[misc]  # pydyf publishes no types
+        """An object of which only the bytes are left."""
+
+        compressible, data = False, b""
+
+    for place, thing in enumerate(pdf.objects):
+        if thing.free == "f":
             continue
-        if thing.extra.get("Type") == "/Metadata":
-            thing.compress = False  # what looks for metadata in a file reads no PDF
-        else:
-            raw = b"\n".join(part if isinstance(part, bytes) else _bytes(part) for part in thing.stream)
-            thing.stream, thing.compress = [_deflated(raw)], False
-            thing.extra["Filter"] = "/FlateDecode"
+        if isinstance(thing, pydyf.Stream) and thing.compress:
+            thing.compress = False
+            if thing.extra.get("Type") != "/Metadata":  # what looks for metadata in a file reads no PDF
+                raw = b"\n".join(part if isinstance(part, bytes) else _bytes(part) for part in thing.stream)
+                thing.stream = [_deflated(raw)]
+                thing.extra["Filter"] = "/FlateDecode"
+        written = pdf.objects[place] = Written()
+        written.number, written.compressible, written.data = thing.number, thing.compressible, thing.data
 
 
 def _bytes(part: Any) -> bytes:
