@@ -83,7 +83,7 @@ def init_jobs(app: Flask, settings: Settings, *, declared: Iterable[tuple[Any, J
                 open_session, files, routes)
 
     def deliver(session: Session, now: dt.datetime) -> dict[str, int]:
-        return {"messages": deliver_due(session, now, routes, stop=alive.stopping.is_set)}
+        return {"messages": deliver_due(session, now, routes, files=files, stop=alive.stopping.is_set)}
 
     sweep.register_sweeper("core.dead_work", _dead_work, order=10)
     sweep.register_sweeper("core.outbox", deliver, order=90)

@@ -127,6 +127,12 @@ def _narrowed(given: Parameters) -> Select[Any]:
     rules: list[Any] = []
     if states:
         rules.append(Letter.state.in_(states))
+    return statement.where(*rules, *chosen_by(given))
+
+
+def chosen_by(given: Parameters) -> list[Any]:
+    """What holds of the letters that the filter finds: kind, bureau, case, words. Wants the case joined."""
+    rules: list[Any] = []
     if kinds := given.several("kind"):
         rules.append(Letter.kind.in_(kinds))
     if bureaus := given.several("bureau"):
@@ -135,7 +141,7 @@ def _narrowed(given: Parameters) -> Select[Any]:
         rules.append(Case.number == number.upper())
     rules += [or_(Letter.number.startswith(word, autoescape=True), contains(Letter.title, word),
                   contains(Letter.addressee, word)) for word in given.text("q").split()]
-    return statement.where(*rules)
+    return rules
 
 
 def _line(row: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from core.access.viewer import Viewer
 from core.errors import NotAllowed, NotFound, Refusal
 from core.letter import bundle, press, register
 from core.letter.batch_models import BatchAct, BatchItem, ItemState, LetterBatch
+from core.letter.making import letter_kinds
 from core.letter.models import Letter, LetterState
 from core.words import gettext as _
 
@@ -28,6 +29,12 @@ NEEDS = {BatchAct.REVIEW: ("letter:review", (LetterState.DRAFT,)), BatchAct.SIGN
          BatchAct.ZIP: ("letter:read", (LetterState.SIGNED, LetterState.DELIVERED)),
          BatchAct.PRINT: ("letter:read", (LetterState.SIGNED, LetterState.DELIVERED))}
 """For each act the permission, and the states of the letters that it is for."""
+
+
+def words() -> dict[BatchAct, str]:
+    """What each act is called."""
+    return {BatchAct.REVIEW: _("Review all"), BatchAct.SIGN: _("Sign all"), BatchAct.ZIP: _("All in one ZIP"),
+            BatchAct.PRINT: _("One PDF for the printer")}
 
 
 class Run(Protocol):
@@ -49,15 +56,17 @@ class Outcome:
     name: str = ""
 
 
-def begin(session: Session, act: BatchAct, ids: Sequence[int], actor: Viewer, title: str,
-          chosen: dict[str, Any]) -> LetterBatch:
-    """Write down what is to be done; the caller starts the task :data:`KIND` with ``{"batch": id}`` and commits."""
+def begin(session: Session, act: BatchAct, ids: Sequence[int], actor: Viewer, chosen: dict[str, Any]) -> LetterBatch:
+    """Write down what is to be done with what the filter ``chosen`` found; the caller starts the task :data:`KIND` with
+    ``{"batch": id}`` and commits."""
     if not actor.may(NEEDS[act][0]) or actor.user_id is None:
         raise NotAllowed(_("You may not do this with this letter."))
     if not ids:
         raise Refusal(_("No letter is chosen."), "ids")
     if len(ids) > MOST:
         raise Refusal(_("At most %(most)s letters at once: narrow the filter.", most=MOST), "ids")
+    kind = letter_kinds().get(str(chosen.get("kind", "")))
+    title = f"{words()[act]}-{kind.name if kind else _('Letters')}"
     batch = LetterBatch(act=act, title=title[:200], by_id=actor.user_id, created_at=moment.now(), chosen=chosen,
                         items=[BatchItem(place=place, letter_id=letter_id) for place, letter_id in enumerate(ids, 1)])
     session.add(batch)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import moment
+from core import moment, parameters
 from core.access.viewer import Viewer
 from core.audit import record
 from core.case.act import add_event
@@ -30,7 +30,9 @@ from core.letter.storing import to_json
 from core.letter.wording import in_force, letterhead_of
 from core.outbox.models import Channel
 from core.outbox.post import post
+from core.parameters import Parameter
 from core.rules.lookup import NoRule, lookup
+from core.words import N_
 from core.words import gettext as _
 
 __all__ = ["check_numbers", "deliver", "draft", "find_letter", "hand_back", "kind_named", "letter_kinds", "may_sign",
@@ -38,6 +40,10 @@ __all__ = ["check_numbers", "deliver", "draft", "find_letter", "hand_back", "kin
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,20}")
 SEPARATE = "letter.separate_persons"
 """The parameter by which a bureau may let one person draft, review and sign."""
+MAIL_MB = Parameter("letter.mail_mb", N_("A letter goes along with its e-mail up to"), 5,
+                    N_("A larger one is only told of, with the address to fetch and to check it at. 0: always so."), "MB",
+                    0, 50)
+parameters.declare(MAIL_MB)
 
 
 def draft(session: Session, kind: LetterKind, case: Case, actor: Viewer, *, batch: str = "") -> Letter:
@@ -148,23 +154,27 @@ def deliver(session: Session, letter: Letter, actor: Viewer, how: str) -> Letter
 
 
 def send(session: Session, letter: Letter, actor: Viewer, address: str) -> Letter:
-    """Tell the addressee by e-mail that the letter is there, where to fetch it and how to check it. The letter counts as
-    delivered when the receipt comes, not before. The same address is written to once."""
+    """Send the letter to the addressee by e-mail, with the address to check it at. One that is larger than the parameter
+    :data:`MAIL_MB` allows stays here: the mail says where to fetch it. The letter counts as delivered when the receipt
+    comes, not before. The same address is written to once."""
     _need(actor, "draft", letter.unit_id)
     _state(letter, LetterState.SIGNED)
     address = address.strip()
     if not _ADDRESS.fullmatch(address):
         raise Refusal(_("Write an e-mail address such as office@example.com."), "note")
-    place = making.public_url()
+    place, carried = making.public_url(), 0 < (letter.size or 0) <= parameters.values(session)[MAIL_MB.key] * 1_000_000
+    said = {"organ": letter.organ, "title": letter.title, "number": letter.number}
     post(session, to=address, channel=Channel.EMAIL, dedupe_key=f"letter:{letter.id}:mail:{address.lower()}"[:200],
          subject=f"{letter.organ}：{letter.title}", case_id=letter.case_id, link=f"{place}/verify/{letter.code}",
-         body=_("%(organ)s has a letter for you: %(title)s %(number)s. Fetch it with case number and query code at %(place)s. "
-                "Whether a letter is genuine you can check at the address below.", organ=letter.organ, title=letter.title,
-                number=letter.number, place=f"{place}/portal"))
+         file=(f"{letter.number} {letter.title}.pdf"[-255:], letter.sha256 or "") if carried else ("", ""),
+         body=_("%(organ)s has a letter for you: %(title)s %(number)s. It comes with this mail. Whether it is genuine you can "
+                "check at the address below.", **said) if carried else
+         _("%(organ)s has a letter for you: %(title)s %(number)s. Fetch it with case number and query code at %(place)s. "
+           "Whether a letter is genuine you can check at the address below.", **said, place=f"{place}/portal"))
     if letter.case is not None:
         add_event(letter.case, actor, "letter", action="mail", note=f"{letter.title} {letter.number}: {address}",
                   letter=letter.id)
-    record(session, "sent", "core_letter", letter.id, letter.number or "", address=address)
+    record(session, "sent", "core_letter", letter.id, letter.number or "", address=address, carried=carried)
     return letter
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import mimetypes
 import os
 import smtplib
 import ssl
@@ -58,6 +59,9 @@ class Envelope:
     link: str
     dedupe_key: str
     created_at: dt.datetime
+    file_name: str = ""
+    file: bytes = field(default=b"", repr=False)
+    """What an e-mail carries along; the other channels say the words only."""
 
     @property
     def text(self) -> str:
@@ -112,6 +116,11 @@ def compose(envelope: Envelope, sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{envelope.fingerprint}@{sender.rpartition('@')[2].strip(' >') or 'localhost'}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(envelope.text, cte="base64")
+    if envelope.file:
+        kind, _encoding = mimetypes.guess_type(envelope.file_name)
+        main, _slash, sub = (kind or "application/octet-stream").partition("/")
+        mail.add_attachment(envelope.file, maintype=main, subtype=sub, filename=envelope.file_name)
+        mail.set_boundary(f"=_{envelope.fingerprint}")
     return mail
 
 

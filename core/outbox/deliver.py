@@ -16,6 +16,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from core.errors import NotFound
+from core.files import FileStore
 from core.outbox.channels import DeliveryError, Envelope, Route
 from core.outbox.models import Channel, Delivery, Message, MessageState
 
@@ -28,18 +30,19 @@ FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=1), dt.timedelta(hours=6)
 _WAITING = (MessageState.PENDING, MessageState.FAILED)
 
 
-def deliver_due(session: Session, now: dt.datetime, routes: Mapping[Channel, Route], *, limit: int = 200,
-                stop: Callable[[], bool] = lambda: False) -> int:
+def deliver_due(session: Session, now: dt.datetime, routes: Mapping[Channel, Route], *, files: FileStore | None = None,
+                limit: int = 200, stop: Callable[[], bool] = lambda: False) -> int:
     """Send the messages that are due at ``now``, at most ``limit`` of them, and return how many were delivered.
 
-    Commits ``session`` for each message: give it a session of its own. ``stop`` is asked before each message.
+    Commits ``session`` for each message: give it a session of its own. ``files`` is where lies what goes along.
+    ``stop`` is asked before each message.
     """
     delivered = 0
     last_start = time.monotonic() + CLAIM.total_seconds() / 2  # claims count from ``now``: none begins near its end
     for _turn in range(limit):
         if stop() or time.monotonic() > last_start or (message := _claim(session, now)) is None:
             break
-        delivered += _attempt(session, message, now, routes)
+        delivered += _attempt(session, message, now, routes, files)
     return delivered
 
 
@@ -76,13 +79,14 @@ def _claim(session: Session, now: dt.datetime) -> Message | None:
     return claimed
 
 
-def _attempt(session: Session, message: Message, now: dt.datetime, routes: Mapping[Channel, Route]) -> bool:
+def _attempt(session: Session, message: Message, now: dt.datetime, routes: Mapping[Channel, Route],
+             files: FileStore | None) -> bool:
     """Send one claimed message and record how it went. A fault in an adapter's own code is not hidden: it ends the run.
     """
     message_id, attempt = message.id, message.attempts
     reference, error, hopeless = "", "", False
     try:
-        route, envelope = _address(session, message, routes)
+        route, envelope = _address(session, message, routes, files)
         session.commit()  # the claim stands, and no transaction is open while the other side takes its time
         reference = route.adapter.send(envelope)
     except DeliveryError as refused:
@@ -101,7 +105,8 @@ def _attempt(session: Session, message: Message, now: dt.datetime, routes: Mappi
     return not error
 
 
-def _address(session: Session, message: Message, routes: Mapping[Channel, Route]) -> tuple[Route, Envelope]:
+def _address(session: Session, message: Message, routes: Mapping[Channel, Route],
+             files: FileStore | None) -> tuple[Route, Envelope]:
     """Find the way and the address of a message; a :class:`DeliveryError` for good when it has none."""
     if message.attempts > MAX_ATTEMPTS:  # each earlier attempt was cut off before it could even fail
         raise DeliveryError("every attempt was interrupted", permanent=True)
@@ -113,4 +118,18 @@ def _address(session: Session, message: Message, routes: Mapping[Channel, Route]
         raise DeliveryError(f"person {message.recipient_id} has no address for {message.channel}", permanent=True)
     return route, Envelope(message_id=message.id, attempt=message.attempts, channel=message.channel, to=to,
                            subject=message.subject, body=message.body, link=message.link, dedupe_key=message.dedupe_key,
-                           created_at=message.created_at)
+                           created_at=message.created_at, file_name=message.file_name,
+                           file=_enclosed(message, files))
+
+
+def _enclosed(message: Message, files: FileStore | None) -> bytes:
+    if not message.file_sha256:
+        return b""
+    try:
+        if files is None:
+            raise NotFound(message.file_sha256)
+        with files.open(message.file_sha256) as kept:
+            data: bytes = kept.read()
+    except NotFound as missing:
+        raise DeliveryError(f"the file {message.file_name} is not in the store", permanent=True) from missing
+    return data

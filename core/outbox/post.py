@@ -13,13 +13,15 @@ from core.outbox.models import Channel, Message, MessageState
 
 
 def post(session: Session, *, to: int | str, channel: Channel | str, subject: str, body: str, dedupe_key: str,
-         link: str = "", case_id: int | None = None, due_at: dt.datetime | None = None) -> Message:
+         link: str = "", case_id: int | None = None, due_at: dt.datetime | None = None,
+         file: tuple[str, str] = ("", "")) -> Message:
     """Write a message; it exists if and only if the transaction of ``session`` is committed.
 
     ``to`` is a person's id, or an address outside (e-mail address, telephone number, WeCom user); the inbox takes
     persons only. ``dedupe_key`` (at most 200 characters) names the occasion: when a message with it exists, that one is
     returned unchanged. ``due_at`` (default: now) is when it may be seen or sent. A message to the inbox is delivered by
-    being there. Raises ``ValueError`` when the caller left out what a message needs.
+    being there. ``file`` is the name and the SHA-256 of a file of the store that an e-mail carries along. Raises
+    ``ValueError`` when the caller left out what a message needs.
     """
     channel = Channel(channel)
     person, address = (to, "") if isinstance(to, int) else (None, to.strip())
@@ -34,7 +36,8 @@ def post(session: Session, *, to: int | str, channel: Channel | str, subject: st
     inapp = channel is Channel.INAPP
     _insert_once(session, {
         "recipient_id": person, "address": address, "channel": channel, "subject": _one_line(subject),
-        "body": body, "link": link, "case_id": case_id, "dedupe_key": dedupe_key, "created_at": now, "due_at": due,
+        "body": body, "link": link, "file_name": file[0], "file_sha256": file[1], "case_id": case_id,
+        "dedupe_key": dedupe_key, "created_at": now, "due_at": due,
         "try_at": due, "attempts": 0, "state": MessageState.SENT if inapp else MessageState.PENDING,
         "sent_at": due if inapp else None, "last_error": "", "dismissed": False,
     })

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from core.errors import NotFound, Refusal
-from core.jobs import tasks
+from core.jobs import letter_batch, tasks
 from core.jobs.models import Task, TaskState
 from core.letter import batches, bundle
 from core.letter.batch_models import BatchAct, BatchItem, ItemState, LetterBatch
@@ -31,9 +31,7 @@ SAMPLES, FAULTS = 3, 50
 def acts() -> dict[BatchAct, str]:
     """The acts that the person may do with many letters, and what their buttons say."""
     viewer = request_viewer()
-    words = {BatchAct.REVIEW: _("Review all"), BatchAct.SIGN: _("Sign all"), BatchAct.ZIP: _("All in one ZIP"),
-             BatchAct.PRINT: _("One PDF for the printer")}
-    return {act: said for act, said in words.items() if viewer.may(batches.NEEDS[act][0])}
+    return {act: said for act, said in batches.words().items() if viewer.may(batches.NEEDS[act][0])}
 
 
 @pages.route("/letters/batches/new", methods=["GET", "POST"])
@@ -47,9 +45,8 @@ def new() -> str | Response:
     kept = {name: request.values[name] for name in ("q", "kind", "signed_from", "signed_to") if request.values.get(name)}
     if request.method == "POST":
         ids = session.scalars(chosen.with_only_columns(Letter.id).order_by(Letter.id).limit(batches.MOST + 1)).all()
-        kind = letter_kinds().get(request.values.get("kind", ""))
         try:
-            batch = batches.begin(session, act, ids, viewer, f"{acts()[act]}-{kind.name if kind else _('Letters')}", kept)
+            batch = batches.begin(session, act, ids, viewer, kept)
             return _started(batch)
         except Refusal as refusal:
             session.rollback()
@@ -149,9 +146,7 @@ def delivery_list(letter_batch_id: int) -> Response:
 
 def _started(batch: LetterBatch) -> Response:
     session = request_session()
-    task = tasks.start(session, batches.KIND, {"batch": batch.id}, batch.by_id, bureau_id=request_viewer().bureau_id,
-                       title=batch.title)
-    batch.task_id = task.id
+    letter_batch.start(session, batch, request_viewer())
     session.commit()
     return redirect(f"/letters/batches/{batch.id}")
 

@@ -15,10 +15,8 @@ from werkzeug.wrappers import Response
 from core import moment
 from core.case import Case
 from core.errors import NotFound, Refusal
-from core.letter import register, wording
+from core.letter import batches, register, wording
 from core.letter.batch import draft_due, due_cases
-from core.letter.batch_models import BatchAct
-from core.letter.batches import NEEDS
 from core.letter.models import Letter, LetterState
 from core.pages import draw
 from core.pages.cases import buffered
@@ -220,11 +218,9 @@ def _toolbar() -> list[Action]:
     """What is done with all that the filter finds, and where the texts are kept."""
     viewer, args = request_viewer(), request.args
     kept = {name: args[name] for name in ("q", "kind", "signed_from", "signed_to") if args.get(name)}
-    words = {BatchAct.REVIEW: _("Review all"), BatchAct.SIGN: _("Sign all"), BatchAct.ZIP: _("All in one ZIP"),
-             BatchAct.PRINT: _("One PDF for the printer")}
     found = [Action(said, "/letters/batches/new?" + urlencode({"act": act.value, **kept}), name=f"all-{act.value}")
-             for act, said in words.items()
-             if viewer.may(NEEDS[act][0]) and (not args.get("state") or args["state"] in NEEDS[act][1])]
+             for act, said in batches.words().items()
+             if viewer.may(batches.NEEDS[act][0]) and (not args.get("state") or args["state"] in batches.NEEDS[act][1])]
     found.append(Action(_("Batches of letters"), "/letters/batches", name="batches"))
     if viewer.reach(wording.PERMISSION).covers(viewer.bureau_id):
         found.append(Action(_("Texts of letters"), "/letters/wordings", name="wordings"))
@@ -270,9 +266,10 @@ def _buttons(letter: Letter) -> list[Action]:
                                             [_("It waits for another way of delivery. Number and text stay as they are.")],
                                             reason_label=_("Why did it come back?"))))
     if letter.state is LetterState.SIGNED and may("draft"):
-        found.append(Action(_("Tell by e-mail"), f"{base}/send", method="post", name="send", less=True,
-                            confirm=Confirm(_("Tell the addressee by e-mail"),
-                                            [_("The mail says where to fetch the letter and how to check it."),
+        found.append(Action(_("Send by e-mail"), f"{base}/send", method="post", name="send", less=True,
+                            confirm=Confirm(_("Send the letter by e-mail"),
+                                            [_("The letter goes along, with the address to check it at; one that is too large "
+                                               "is only told of."),
                                              _("It counts as delivered when you record the receipt.")],
                                             reason_label=_("E-mail address"))))
         found.append(Action(_("Record delivery"), f"{base}/deliver", method="post", tone="go", name="deliver",

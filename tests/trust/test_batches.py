@@ -22,6 +22,7 @@ from core.letter import making, press, register
 from core.letter.batch_models import BatchItem, ItemState, LetterBatch
 from core.letter.checking import check_file
 from core.letter.models import LetterState
+from core.testing.people import PASSWORD
 
 from .conftest import DAY, Chancery, once
 
@@ -200,3 +201,43 @@ def test_all_letters_in_one_file(chancery: Chancery, worker: Worker, login: Any)
     browser.get("/logout/")
     assert login("wu").post("/letters/batches/new", data={"act": "sign"}).status_code == 403
     assert browser.post("/letters/batches/new", data={"act": "zip", "q": "没有"}).location == "/letters"
+
+
+def test_a_program_starts_a_batch_and_is_told_of_each_letter(chancery: Chancery, worker: Worker, client: FlaskClient) -> None:
+    ids = [chancery.reviewed(f"第{n}户") for n in range(3)]
+    chancery.reviewed("别家")
+    odd = chancery.letter(ids[1])
+    odd.fields = odd.fields | {"species": "\U0001f600"}
+    chancery.session.commit()
+
+    def asks(who: str, method: str, path: str, status: int, key: str = "", **body: Any) -> Any:
+        signed_in = client.post("/api/v1/security/login", json={"username": who, "password": PASSWORD, "provider": "db"})
+        headers = {"Authorization": f"Bearer {signed_in.json['access_token']}"} | ({"Idempotency-Key": key} if key else {})
+        answer = client.open(path, method=method, json=body or None, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer
+
+    place = "/api/v1/tasks/letters.batch"
+    asks("lin", "POST", place, 403, act="sign", q="户")
+    assert "99999" in asks("han", "POST", place, 422, act="sign", ids=[ids[0], 99999]).text
+    asks("han", "POST", place, 422, act="sign", ids=ids, q="户")
+    asks("han", "POST", place, 422, act="burn")
+    asks("han", "POST", place, 422, act="sign", q="没有这一户")
+    answer = asks("han", "POST", place, 202, key="monday", act="sign", q="户")
+    again = asks("han", "POST", place, 202, key="monday", act="sign", q="户")
+    assert again.json["id"] == answer.json["id"] and answer.json["state"] == "queued"
+    [batch] = chancery.session.scalars(select(LetterBatch))
+    worker.work(batch.id)
+    told = asks("han", "GET", answer.headers["Location"], 200).json
+    assert (told["state"], told["done"], told["total"]) == ("done", 3, 3)
+    told = asks("han", "GET", f"{answer.headers['Location']}/letters?limit=2", 200).json
+    assert [(one["letter"], one["number"], one["state"]) for one in told["items"]] == [
+        (ids[0], "宁城管〔2026〕1号", "done"), (ids[1], None, "refused")]
+    assert told["count"] == {"value": 3, "exact": True} and told["next_cursor"]
+    told = asks("han", "GET", f"{answer.headers['Location']}/letters?state=refused", 200).json
+    assert len(told["items"]) == 1 and "U+1F600" in told["items"][0]["reason"]
+    asks("lin", "GET", f"{answer.headers['Location']}/letters", 404)
+    answer = asks("lin", "POST", place, 202, act="zip", ids=[ids[2], ids[0]])
+    worker.work(chancery.session.scalars(select(LetterBatch.id).order_by(LetterBatch.id.desc())).first() or 0)
+    file = asks("lin", "GET", f"{answer.headers['Location']}/result", 200).data
+    assert zipfile.ZipFile(io.BytesIO(file)).testzip() is None

@@ -1,18 +1,51 @@
 """A signed letter goes out, comes back, and goes out another way."""
 from __future__ import annotations
 
+import email
+from email import policy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from core import moment, parameters
 from core.audit import entries_of
 from core.errors import Refusal
 from core.letter import register
+from core.letter.checking import check_file
 from core.letter.models import Letter, LetterState
+from core.outbox.channels import file_routes
+from core.outbox.deliver import deliver_due
 from core.outbox.models import Channel, Message
 
 from .conftest import Chancery
+
+
+def test_the_mail_carries_the_letter_unless_it_is_too_large(chancery: Chancery, system: Any, app: Flask,
+                                                            tmp_path: Path) -> None:
+    ids = [chancery.signed(title).id for title in ("门前枯树", "院内枯树")]
+    for letter_id, limit in zip(ids, ("5", "0"), strict=True):
+        with chancery.desk.of("lin") as (session, viewer):
+            parameters.put(session, register.MAIL_MB.key, limit, None)
+            register.send(session, session.get_one(Letter, letter_id), viewer, "office@example.com")
+            session.commit()
+    now = moment.now()
+    with moment.at(now):
+        assert deliver_due(system, now, file_routes(tmp_path), files=app.extensions["jobs"].files) == 2
+    mails = [email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in tmp_path.glob("*.eml")]
+    [alone, carrying] = sorted(mails, key=lambda mail: len(list(mail.iter_attachments())))
+    letter, other = chancery.letter(ids[0]), chancery.letter(ids[1])
+    [attached] = carrying.iter_attachments()
+    assert (attached.get_content_type(), attached.get_filename()) == ("application/pdf", f"{letter.number} {letter.title}.pdf")
+    assert attached.get_content() == register.pdf_of(letter), "the signed bytes, not one changed"
+    assert check_file(system, attached.get_content())["valid"]
+    for mail, about in ((carrying, letter), (alone, other)):
+        body = mail.get_body()
+        assert body is not None and f"/verify/{about.code}" in body.get_content() and str(about.number) in body.get_content()
+    said = alone.get_body()
+    assert not list(alone.iter_attachments()) and said is not None and "/portal" in said.get_content()
 
 
 def test_told_by_mail_returned_and_delivered_by_hand(chancery: Chancery, system: Any) -> None:

@@ -20,6 +20,7 @@ from core.case import act
 from core.case.files import attach
 from core.case.query import find_case
 from core.case.retention import retention
+from core.case.workflow import CLOSED
 from core.errors import NotFound
 from core.jobs.models import Task, TaskState
 from core.jobs.running import run_task
@@ -131,20 +132,26 @@ def test_whoever_may_not_see_the_case_finds_no_button(team, case, login):
 def test_how_long_a_file_is_kept_depends_on_the_result(team, case):
     session = team.session
     assert retention(session, case).until is None, "the period begins when the case is closed"
-    case.closed_at, case.result = moment.start_of(dt.date(2026, 6, 1)), "withdrawn"
-    assert retention(session, case).until == dt.date(2036, 12, 31)
-    general = session.query(RuleVersion).filter_by(key="archive.keep").one()
+    case.closed_at = moment.start_of(dt.date(2026, 6, 1))
+    for result, years, until in (("expired", 10, dt.date(2036, 12, 31)), ("withdrawn", 30, dt.date(2056, 12, 31))):
+        case.result = result
+        kept = retention(session, case)
+        assert (kept.years, kept.until) == (years, until), result
+    case.state, case.meaning = "withdrawn", CLOSED
+    session.commit()
+    with pdfplumber.open(io.BytesIO(built(team, case))) as pdf:
+        assert "30年，至2056年12月31日" in "".join(pdf.pages[0].extract_text().split()), "the cover says how long"
 
     def keep(key: str, value: int) -> None:
-        row = {c.key: getattr(general, c.key) for c in RuleVersion.__table__.columns if c.key != "id"}
-        session.add(RuleVersion(**row | {"key": key, "value": value}))
+        session.query(RuleVersion).filter_by(key=key).update({"value": value})
         session.commit()
 
-    keep("archive.keep.credit_repair.penalty", 30)
-    assert retention(session, case).until == dt.date(2056, 12, 31)
     keep("archive.keep.credit_repair.penalty.withdrawn", 0)
     kept = retention(session, case)
     assert (kept.years, kept.until) == (0, None), "for good"
+    session.query(RuleVersion).filter(RuleVersion.key.startswith("archive.keep.")).delete()
+    session.commit()
+    assert retention(session, case).until == dt.date(2036, 12, 31), "as the house says for every case"
     session.query(RuleVersion).filter(RuleVersion.key.startswith("archive.keep")).delete()
     session.commit()
     with pytest.raises(NoRule):
