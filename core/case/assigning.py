@@ -1,4 +1,5 @@
-"""Who gets a new case: by rule, in turn, by load. A workflow says it (:class:`core.case.workflow.Assignment`)."""
+"""Who gets a new case: by rule, in turn, by load. A workflow says it (:class:`core.case.workflow.Assignment`), or the bureau
+for itself (:mod:`core.case.arranging`)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from core.access.rows import beside, in_the_name_of
 from core.access.standing_in import away
 from core.access.viewer import system_viewer
 from core.case import act
+from core.case.arranging import assignment_of
 from core.case.models import Case, Event
 from core.case.numbering import next_number
 from core.case.workflow import CLOSED, Assignment, Pick
@@ -28,10 +30,10 @@ def find_somebody(case: Case) -> Staff | None:
     nobody there. Whoever it is is told."""
     if case.assignee_id is not None or case.meaning is CLOSED:
         return None
-    declared = next((each for each in case.workflow.assignments if case.state in each.states), None)
+    session = act.session_of(case)
+    declared = assignment_of(session, case)
     if declared is None:
         return None
-    session = act.session_of(case)
     person = _by_rule(session, case, declared) or _of_several(session, case, declared)
     if person is None:
         return None

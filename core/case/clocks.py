@@ -16,6 +16,7 @@ from core.access.rows import beside, current_viewer
 from core.calendar import Explanation, Extension, Pause, PeriodSpec, Unit, compute, explain
 from core.calendar.store import load_calendar
 from core.calendar.workdays import WorkCalendar
+from core.case.arranging import reminders_of
 from core.case.models import Case, Clock, ClockResult, Event
 from core.case.workflow import Deadline, Reminder
 from core.errors import Refusal
@@ -70,9 +71,10 @@ def start(session: Session, case: Case, deadline: Deadline, event: Event, since:
                   amount=amount or int(rule.value),
                   start_event_id=event.id, start_at=moment.as_instant(began), start_label=str(deadline.label),
                   pauses=[], extensions=[], reminded=[], paused=False, escalated=0)
-    _set_due(clock, calendar_of(session))
-    clock.next_reminder_at = next_reminder(clock, deadline, calendar_of(session))
+    calendar = calendar_of(session)
+    _set_due(clock, calendar)
     case.clocks.append(clock)
+    clock.next_reminder_at = next_reminder(clock, deadline, calendar)
     return clock
 
 
@@ -155,8 +157,8 @@ def renew(clock: Clock, event: Event) -> Clock:
         "extensions", "reminded", "escalated")}, start_event_id=event.id, paused=False)
     calendar, deadline = calendar_of(_session(clock)), clock.case.workflow.deadline(clock.code)
     _set_due(twin, calendar)
-    twin.next_reminder_at = next_reminder(twin, deadline, calendar) if deadline else None
     clock.case.clocks.append(twin)
+    twin.next_reminder_at = next_reminder(twin, deadline, calendar) if deadline else None
     return twin
 
 
@@ -191,11 +193,11 @@ def next_reminder(clock: Clock, deadline: Deadline, calendar: WorkCalendar) -> d
 
 def reminder_times(clock: Clock, deadline: Deadline, calendar: WorkCalendar,
                    ) -> list[tuple[str, dt.datetime, Reminder]]:
-    """The reminders of a clock as ``(name, instant, reminder)``."""
+    """The reminders of a clock as ``(name, instant, reminder)``, by the ladder of the case's bureau."""
     rows = explain(_spec(clock), _start(clock), calendar, _pauses(clock), _extensions(clock), today=clock.stopped_at).days
     counted = [row.date for row in rows if row.counted]
     found = []
-    for reminder in deadline.reminders:
+    for reminder in reminders_of(_session(clock.case), clock.case, deadline):
         day = _rung(reminder, counted, clock.due_on, calendar)
         if day is not None:
             found.append((reminder.name, moment.start_of(day) + dt.timedelta(hours=reminder.hour), reminder))

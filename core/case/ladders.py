@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from core.case.arranging import Sort, own, reminders_for
 from core.case.models import Case
 from core.case.sweep import LEVELS
 from core.case.workflow import Deadline, Reminder
@@ -24,6 +27,8 @@ class Rung:
     whom: str
     how: str
     letter: str
+    name: str = ""
+    """Of a rung that can be taken away; the steps of escalation have none."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +39,31 @@ class Ladder:
     duty: str
     rule: str
     rungs: Sequence[Rung]
+    of: str = ""
+    code: str = ""
+    own: bool = False
+    """Whether the bureau settled it for itself."""
 
 
-def ladders(titles: Mapping[str, Any], kinds: Sequence[str] = ()) -> list[Ladder]:
-    """The ladders of the kinds of case (all when none is named); ``titles`` are what roles and letters are called."""
-    return [Ladder(str(kind.kind_title), str(duty.label), duty.rule, _rungs(duty, titles))
-            for name, kind in sorted(Case.loaded().items()) if not kinds or name in kinds for duty in kind.workflow.deadlines]
+def ladders(session: Session, bureau_id: int | None, titles: Mapping[str, Any], kinds: Sequence[str] = ()) -> list[Ladder]:
+    """The ladders of the kinds of case (all when none is named) as they hold in a bureau; ``titles`` are what roles and
+    letters are called."""
+    return [ladder(session, bureau_id, name, duty, titles) for name, kind in sorted(Case.loaded().items())
+            if not kinds or name in kinds for duty in kind.workflow.deadlines]
 
 
-def _rungs(duty: Deadline, titles: Mapping[str, Any]) -> list[Rung]:
+def ladder(session: Session, bureau_id: int | None, kind: str, duty: Deadline, titles: Mapping[str, Any]) -> Ladder:
+    """The ladder of one duty; of no bureau in particular, what the module declares."""
+    is_own = bureau_id is not None and duty.code in own(session, bureau_id, kind, Sort.LADDER)
+    reminders = duty.reminders if bureau_id is None else reminders_for(session, bureau_id, kind, duty)
+    return Ladder(str(Case.loaded()[kind].kind_title), str(duty.label), duty.rule, _rungs(reminders, titles), kind, duty.code,
+                  is_own)
+
+
+def _rungs(reminders: Sequence[Reminder], titles: Mapping[str, Any]) -> list[Rung]:
     found = [Rung(_when(each), "、".join(_whom(name, titles) for name in each.to),
                   "、".join(_(CHANNELS.get(channel, channel)) for channel in each.channels),
-                  str(titles.get(each.letter, each.letter))) for each in sorted(duty.reminders, key=_order)]
+                  str(titles.get(each.letter, each.letter)), each.name) for each in sorted(reminders, key=_order)]
     for after, level in LEVELS:
         whom = [_(PEOPLE["assignee"]), _(PEOPLE["unit"])] if level == "section" else [_(PEOPLE["bureau"])]
         when = _("as soon as it is overdue") if not after else _("%(n)s working days after the due day", n=after)

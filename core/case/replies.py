@@ -1,10 +1,13 @@
-"""Words that are often written in a state of a case (常用回复), filled in from the case. Declared in the workflow."""
+"""Words that are often written in a state of a case (常用回复), filled in from the case. Declared in the workflow, or settled
+by the bureau for itself (:mod:`core.case.arranging`)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
 
+from core.case import act
+from core.case.arranging import replies_of
 from core.case.models import Case
 from core.case.workflow import ANY
 
@@ -20,7 +23,7 @@ class Ready:
 
 def ready(case: Case, action: str = "") -> Sequence[Ready]:
     """The replies that fit the case's state, and the action if one is being done."""
-    return [Ready(each.name, str(each.label), _filled(case, str(each.text))) for each in case.workflow.replies
+    return [Ready(each.name, str(each.label), _filled(case, str(each.text))) for each in replies_of(act.session_of(case), case)
             if (ANY in each.states or case.state in each.states) and (not action or not each.actions or action in each.actions)]
 
 

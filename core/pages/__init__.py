@@ -16,6 +16,7 @@ from core.pages.admin_people import pages as people
 from core.pages.admin_roles import pages as roles
 from core.pages.admin_watch import pages as watch
 from core.pages.around import pages as around
+from core.pages.arranging import pages as arranging
 from core.pages.boards import pages as boards
 from core.pages.case_view import pages as unseen
 from core.pages.cases import pages as cases
@@ -52,6 +53,7 @@ PAGES = (
     cases,
     around,
     ladders,
+    arranging,
     letters,
     letter_batches,
     wordings,

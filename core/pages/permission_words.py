@@ -35,7 +35,8 @@ def verb(name: str) -> str:
         "draft": _("draft"), "review": _("review"), "sign": _("sign"), "deliver": _("deliver"), "void": _("void"),
         "edit": _("change"), "run": _("run"), "open": _("open"), "switch": _("switch on and off"),
         "override": _("set the bureau's own value"), "confirm": _("confirm"), "explain": _("explain who sees what"),
-        "end": _("sign somebody out"), "supervise": _("supervise"), "coordinate": _("coordinate")}
+        "end": _("sign somebody out"), "supervise": _("supervise"), "coordinate": _("coordinate"),
+        "arrange": _("settle how work is done")}
     return words.get(name, name)
 
 
@@ -46,7 +47,8 @@ def thing(name: str) -> str:
         "rule": _("Legal periods"), "calendar": _("Working-day calendar"), "audit": _("Log"), "job": _("Jobs"),
         "access": _("Who sees what"), "notice": _("Notices"), "session": _("Who is online"), "parameter": _("Parameters"),
         "channel": _("Channels"), "enterprise": _("Enterprises"), "letter": _("Letters"), "stats": _("Figures"),
-        "import": _("Import"), "export": _("Export"), "board": _("Command centre")}
+        "import": _("Import"), "export": _("Export"), "board": _("Command centre"),
+        "work": _("Work settings")}
     if name in words:
         return words[name]
     kind = Case.loaded().get(name)

@@ -120,7 +120,7 @@ def test_the_ladder_reads_as_sentences_and_goes_on_after_the_due_day(desk: Desk,
         after=2, to=(HEAD,), channels=("inapp", "email"), letter="tree_felling.granted"))
     declare(monkeypatch, deadlines=(replace(PERMIT.deadlines[0], reminders=rungs),))
     names = {HEAD: "砍伐科长", "tree_felling.granted": "通知书"}
-    told = next(each for each in ladders(names) if each.rule == PERMIT.deadlines[0].rule)
+    told = next(each for each in ladders(desk.district.session, None, names) if each.rule == PERMIT.deadlines[0].rule)
     assert len(told.rungs) == 5 and (told.rungs[2].whom, told.rungs[2].letter) == ("砍伐科长", "通知书")
     assert all(character not in rung.when for rung in told.rungs for character in "%(")
     number = desk.opens("lin", species="国槐")
