@@ -54,7 +54,7 @@ class AssignmentForm(FormSchema):
 class RuleForm(FormSchema):
     """A word that decides before anything else."""
 
-    field = fields.String(required=True, metadata={"label": _l("Where"), "choices": lambda: _columns()})
+    field = fields.String(required=True, metadata={"label": _l("In which field"), "choices": lambda: _columns()})
     text = fields.String(required=True, validate=validate.Length(1, 64), metadata={"label": _l("contains the words")})
     person = fields.String(required=True, metadata={"label": _l("goes to"), "picker": "/pick/people"})
 
@@ -77,7 +77,7 @@ class RungForm(FormSchema):
     when = fields.String(required=True, validate=validate.OneOf(list(WHEN)), metadata={
         "label": _l("When"), "choices": lambda: [(value, _(words)) for value, words in WHEN.items()]})
     days = fields.Integer(required=True, validate=validate.Range(0, 400), metadata={
-        "label": _l("Days"), "help": _l("0 before the due day is the due day itself.")})
+        "label": _l("How many days"), "help": _l("0 before the due day is the due day itself.")})
     hour = fields.Integer(load_default=8, validate=validate.Range(0, 23), metadata={"label": _l("Hour"), "unit": _l("o'clock")})
     to = _several(_l("Who is told"), lambda: [(name, _(words)) for name, words in PEOPLE.items()] + _roles())
     channels = _several(_l("How"), lambda: [(name, _(CHANNELS[name])) for name in arranging.CHANNELS])
