@@ -329,6 +329,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_appointment_user_id'), ['user_id'], unique=False)
         batch_op.create_index('uq_core_appointment_own', ['user_id', 'role_id', 'unit_id', 'valid_from'], unique=True, sqlite_where=sa.text('lent_by_id IS NULL'), postgresql_where=sa.text('lent_by_id IS NULL'))
 
+    op.create_table('core_arrangement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('bureau_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=64), nullable=False),
+    sa.Column('sort', sa.Enum('assignment', 'reply', 'ladder', name='sort', native_enum=False, create_constraint=True, length=16), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['bureau_id'], ['core_unit.id'], name=op.f('fk_core_arrangement_bureau_id')),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_arrangement_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_arrangement')),
+    sa.UniqueConstraint('bureau_id', 'kind', 'sort', 'name', name=op.f('uq_core_arrangement_bureau_id_kind_sort_name'))
+    )
     op.create_table('core_audit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -1419,6 +1433,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_audit_actor_id_at'))
 
     op.drop_table('core_audit')
+    op.drop_table('core_arrangement')
     with op.batch_alter_table('core_appointment', schema=None) as batch_op:
         batch_op.drop_index('uq_core_appointment_own', sqlite_where=sa.text('lent_by_id IS NULL'), postgresql_where=sa.text('lent_by_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_core_appointment_user_id'))
