@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from addons.districts.channels import ADAPTERS, hotline_reply
-from addons.districts.models import Area, Need, NeedChannel, Post
+from addons.districts.models import Area, Need, NeedChannel, Order, Post
 from addons.districts.operations.areas import appoint_officer, draw_area
 from addons.districts.operations.needs import submit_need
 from core import moment
@@ -173,6 +173,14 @@ def _hotline_needs(session: Session, given: Mapping[str, Any], viewer: Person) -
     return _needs(session, given, viewer).where(Need.channel == "12345")
 
 
+def _orders(session: Session, given: Mapping[str, Any], viewer: Person) -> Select[Any]:
+    query = select(Order).options(joinedload(Order.unit)).order_by(Order.id)
+    for name in ("state", "number", "need_number"):
+        if given.get(name):
+            query = query.where(getattr(Order, name) == given[name])
+    return query
+
+
 def _phone() -> ExportColumn:
     return ExportColumn(heading="联系电话", value="contact_phone", mask=mask_middle, unmask="districts.need:contact")
 
@@ -201,4 +209,21 @@ EXPORTS = [
             ExportColumn(heading="办理结果", value=lambda n: hotline_reply(n)["办理结果"], width=60),
             ExportColumn(heading="是否解决", value=lambda n: "是" if hotline_reply(n)["是否解决"] else "否"),
             ExportColumn(heading="满意度", value=lambda n: n.rating.score if n.rating else ""))),
+    ExportProfile(
+        code="districts.orders", title="需求转办单（街镇吹哨·部门报道）", module="districts",
+        permission="districts.order:export", query=_orders, columns=(
+            ExportColumn(heading="转办编号", value="number"), ExportColumn(heading="需求编号", value="need_number"),
+            ExportColumn(heading="派单单位", value="sender_name"),
+            ExportColumn(heading="承办单位", value=lambda o: o.unit.name),
+            ExportColumn(heading="主办", value="lead"), ExportColumn(heading="第几次派单", value="round"),
+            ExportColumn(heading="企业名称", value="enterprise_name"),
+            ExportColumn(heading="联系电话", value="contact_phone", mask=mask_middle, unmask="districts.order:contact"),
+            ExportColumn(heading="事项", value="title", width=40), ExportColumn(heading="企业诉求", value="text", width=60),
+            ExportColumn(heading="属地已做工作", value="done", width=60),
+            ExportColumn(heading="需协同内容", value="wanted", width=60),
+            ExportColumn(heading="首问责任人", value="first_asker_name"), ExportColumn(heading="派单时间", value="opened_at"),
+            ExportColumn(heading="办理期限", value="due_on"),
+            ExportColumn(heading="状态", value=lambda o: str(o.state_info.label)),
+            ExportColumn(heading="退回理由", value=lambda o: f"{o.ground} {o.reason}".strip()),
+            ExportColumn(heading="办理结果", value="reply", width=60))),
 ]

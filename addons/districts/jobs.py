@@ -9,10 +9,15 @@ from sqlalchemy.orm import Session
 
 from addons.districts.guards.orders import return_until
 from addons.districts.models import Need, Order
+from addons.districts.operations.public import publish
+from addons.districts.operations.serving import keep_assigned
+from core import moment
 from core.access import system_viewer
 from core.case import act
 from core.case.models import Clock
+from core.jobs.schedule import Job
 from core.jobs.sweep import register_sweeper
+from core.words import N_
 
 BATCH = 500
 
@@ -43,3 +48,13 @@ def _ran_out(session: Session, code: str, state: str, now: dt.datetime) -> list[
 
 
 register_sweeper("districts.periods", over, order=45)
+
+
+def serve_today(session: Session, now: dt.datetime) -> dict[str, int]:
+    """Posts begin and end by the day: who has no officer gets the one of his address, and the portal tells of today's."""
+    told = keep_assigned(session, moment.local(now).date())
+    publish(session)
+    return told
+
+
+JOBS = [Job("districts.serving", serve_today, N_("Officers of the day"), cron="10 0 * * *")]

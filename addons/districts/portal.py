@@ -5,7 +5,6 @@ do it in its place.
 """
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,11 +14,13 @@ from sqlalchemy.orm import Session, object_session
 
 from addons.districts import operations, words
 from addons.districts.channels import Incoming
+from addons.districts.effects.common import beyond
 from addons.districts.forms.needs import choice, line
 from addons.districts.models import Need
-from addons.districts.models.areas import Area, Post, Serving
+from addons.districts.models.areas import Area, Post, PublicServing
+from addons.districts.operations.contacts import MOBILE, own_number
+from addons.districts.operations.needs import find_enterprise, serving
 from core import moment
-from core.access import Unit
 from core.access.models import Staff
 from core.case.files import attach
 from core.case.models import Case, Event
@@ -42,7 +43,6 @@ from core.signals import step_taken
 from core.web.forms import FormSchema
 from core.words import gettext as _
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
 TELEPHONE = r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$"
 FOR_THE_ENTERPRISE = ("acceptance", "refusal", "extension", "reply", "explanation", "officer_change")
 """Letters of a need that are addressed to the enterprise; the others go from office to office."""
@@ -60,6 +60,8 @@ class PublicNeed(FormSchema):
     contact_name = line(_l("Contact"), 64)
     contact_phone = fields.String(required=True, validate=validate.Regexp(TELEPHONE), metadata={
         "label": _l("Phone"), "widget": "tel", "help": _l("Your officer calls this number.")})
+    area = line(_l("Second-level district"), 24, required=False, widget="hidden")
+    """From the code on an officer's notice."""
 
 
 class Addition(FormSchema):
@@ -76,11 +78,20 @@ class Complaint(FormSchema):
         "label": _l("Your reason"), "widget": "textarea", "rows": 4})
 
 
+def _single(label: Any) -> Any:
+    """A verdict on one side of the service, which may be left out."""
+    return fields.Integer(load_default=None, allow_none=True, validate=validate.OneOf([s for s, _label in words.SCORES]),
+                          metadata={"label": label, "choices": words.SCORES, "widget": "choice"})
+
+
 class Verdict(FormSchema):
     """What the enterprise thinks of the service."""
 
     score = fields.Integer(required=True, validate=validate.OneOf([score for score, _label in words.SCORES]), metadata={
         "label": _l("All in all"), "widget": "radio", "choices": words.SCORES})
+    response = _single(_l("How quickly you were answered"))
+    attitude = _single(_l("How you were treated"))
+    outcome = _single(_l("What came of it"))
     comment = fields.String(load_default="", validate=validate.Length(0, 1000), metadata={
         "label": _l("What can be done better? (optional)"), "widget": "textarea"})
 
@@ -88,12 +99,25 @@ class Verdict(FormSchema):
 def submit(session: Session, given: Given) -> Case:
     """The need arrives through the channel of the portal, with its photographs."""
     data = given.data
-    known = session.get(Enterprise, given.enterprise_id) if given.enterprise_id is not None else None
+    known = session.get(Enterprise, given.enterprise_id) if given.enterprise_id is not None else \
+        find_enterprise(session, data["enterprise"])
+    here = None if serving(session, known, moment.today()) is not None else _officer_there(session, data["area"])
     need = operations.submit_need(session, given.actor, Incoming(
         "portal", data["title"], data["text"], data["enterprise"], data["enterprise"], data["contact_name"],
-        data["contact_phone"], category=data["category"]), enterprise=known)
+        data["contact_phone"], category=data["category"]), enterprise=known, unit=here.unit if here is not None else None)
+    if here is not None:
+        need.assignee_id = need.first_asker_id = here.user_id
+        need.area_code = here.area.code
     _attach(need, given)
     return need
+
+
+def _officer_there(session: Session, code: str) -> Post | None:
+    """Who serves in the district whose notice was scanned: for enterprises that nobody serves yet."""
+    today = moment.today()
+    return session.scalars(select(Post).join(Area, Area.id == Post.area_id).where(
+        Area.code == code, Area.valid_to > today, Post.part == "A", Post.valid_from <= today, Post.valid_to > today)
+        .order_by(Post.id).limit(1)).one_or_none() if code else None
 
 
 def add(session: Session, need: Need, given: Given) -> None:
@@ -119,16 +143,19 @@ def withdraws(session: Session, need: Need, given: Given) -> None:
 
 def rates(session: Session, need: Need, given: Given) -> None:
     """The verdict, with where it came from."""
-    operations.rate(session, need, given.data["score"], comment=given.data["comment"], address=given.address)
+    data = given.data
+    operations.rate(session, need, data["score"], response=data["response"], attitude=data["attitude"],
+                    outcome=data["outcome"], comment=data["comment"], address=given.address)
 
 
 @step_taken.connect
 def invite_to_rate(_sender: Any, case: Case, event: Event, **_rest: Any) -> None:
-    """A need was answered: its own contact gets the one-time link, with the answer."""
+    """A need was answered: the enterprise's own contact gets the one-time link, with the answer; never an officer's number."""
     session = object_session(case)
     if not isinstance(case, Need) or session is None or event.to_state != "answered" or event.from_state == "answered":
         return
-    phone = _mobile(case.enterprise.phone if case.enterprise else "") or _mobile(case.contact_phone)
+    with beyond(session, "the enterprise's own telephone") as wide:
+        phone = own_number(wide, wide.get_one(Need, case.id))
     if phone:
         tokens.invite(session, case, "rate", phone, lambda link: _(
             "Your need %(number)s was answered. Please rate the service, once, here: %(link)s", number=case.number,
@@ -138,15 +165,11 @@ def invite_to_rate(_sender: Any, case: Case, event: Event, **_rest: Any) -> None
 def find_officer(session: Session, asked: str) -> list[Answer]:
     """Who serves the enterprise with exactly that name or code: the officer's name and office line, and nothing about the
     enterprise. Two owners of one name get each his own answer."""
-    code, today = asked.upper(), moment.today()
-    rows = session.execute(
-        select(Staff.last_name, Staff.first_name, Post.office_phone, Unit.name, Unit.phone, Area.name.label("area"))
-        .select_from(Enterprise).join(Serving, Serving.enterprise_id == Enterprise.id).join(Post, Post.id == Serving.post_id)
-        .join(Area, Area.id == Post.area_id).join(Unit, Unit.id == Post.unit_id).join(Staff, Staff.id == Post.user_id)
-        .where(or_(Enterprise.uscc == code, Enterprise.reg_no == code, Enterprise.name == asked),
-               Serving.valid_from <= today, Serving.valid_to > today).order_by(Serving.id).limit(10))
-    return [Answer(f"{row.last_name}{row.first_name}", ((_("Unit"), row.name), (_("Second-level district"), row.area)),
-                   row.office_phone or row.phone) for row in rows]
+    code = asked.upper()
+    rows = session.scalars(select(PublicServing).where(or_(
+        PublicServing.uscc == code, PublicServing.reg_no == code, PublicServing.name == asked))
+        .order_by(PublicServing.serving_id).limit(10))
+    return [Answer(row.officer, ((_("Unit"), row.unit), (_("Second-level district"), row.area)), row.phone) for row in rows]
 
 
 def served_by(need: Need) -> Contact:
@@ -176,11 +199,6 @@ def _attach(need: Need, given: Given) -> None:
             attach(need, given.actor, file.name, stream)
 
 
-def _mobile(text: str | None) -> str:
-    found = MOBILE.search(text or "")
-    return found[0] if found else ""
-
-
 KINDS = [PublicKind(
     "districts.need", text=lambda need: "" if need.sealed else need.text, reply=answer_to, server=served_by,
     shown=lambda need: True, listed=listed_as, letters=tuple(f"districts.{name}" for name in FOR_THE_ENTERPRISE),
@@ -202,7 +220,7 @@ KINDS = [PublicKind(
                    lambda need: need.meaning is not CLOSED and need.state not in ("answered", "explaining"),
                    done=_l("Your need was withdrawn.")),
         PublicStep("rate", _l("How satisfied are you?"), rates, Verdict, lambda need: need.state == "answered", by=TOKEN)))]
-FORMS = [PublicForm("need", _l("Hand in a need"), PublicNeed, submit, files=6, prefill=("enterprise",), intro=_l(
+FORMS = [PublicForm("need", _l("Hand in a need"), PublicNeed, submit, files=6, prefill=("enterprise", "area"), intro=_l(
     "What is difficult for your enterprise? Your officer gets in touch with you; a general need is answered within seven "
     "working days."))]
 LOOKUPS = [PublicLookup("officer", _l("Who serves my enterprise?"), _l("Name or credit code of your enterprise"), find_officer,

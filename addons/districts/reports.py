@@ -1,23 +1,26 @@
-"""The registers of the service as tables: districts, officers, whom nobody serves, liaisons, visits, handbook, model cases."""
+"""What the registers tell when they are put together: coverage, whom nobody serves, who was visited twice, what comes often."""
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from addons.districts.models import Area, Contact, Handbook, Issue, IssueNeed, ModelCase, Post, Serving, Training, Visit
+from addons.districts.models import Agent, Area, Post, Serving, Visit
 from addons.districts.operations.areas import gaps
 from addons.districts.operations.serving import coverage, primary_of, unserved
-from addons.districts.operations.works import frequent
+from addons.districts.operations.works import MONTHS, by_category
 from core import moment
-from core.access import Viewer
+from core.access import Unit, Viewer
 from core.access.models import Staff
 from core.case.screens import Answer, MenuEntry, Report
 from core.party.models import Enterprise
-from core.web.widgets import Text
+from core.rules.lookup import lookup
+from core.web.widgets import Tag, Text
 from core.words import gettext as _
 
 READ = "districts.register:read"
@@ -34,14 +37,16 @@ def districts(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequ
     areas = session.scalars(select(Area).options(joinedload(Area.unit)).where(
         Area.valid_from <= today, Area.valid_to > today).order_by(Area.code).limit(SHOWN)).all()
     covered, active = coverage(session, today)
+    own: dict[int, list[Post]] = {}
+    for post in posts:
+        own.setdefault(post.area_id, []).append(post)
     return [
         Answer(_("Second-level districts"), _("%(covered)s of %(active)s active enterprises have their officer.",
                                              covered=covered, active=active),
-               [_("Street"), _("Code"), _("Name"), _("East to"), _("South to"), _("West to"), _("North to")],
-               [[str(a.unit), a.code, a.name, a.east, a.south, a.west, a.north] for a in areas]),
-        Answer(_("Service officers"), "", [_("Street"), _("Name"), _("A or B"), _("Service officer"), _("Office line"),
-                                          _("Enterprises")],
-               [[str(p.unit), p.area.name, p.part, p.user.name, p.office_phone, served.get(p.id, 0)] for p in posts]),
+               [_("Street"), _("Code"), _("Name"), _("Service officers"), _("Enterprises")],
+               [[str(a.unit), Text(a.code, url=f"/districts/registers/areas/{a.id}", mono=True), a.name,
+                 "、".join(f"{p.user.name}（{p.part}）" for p in own.get(a.id, [])),
+                 sum(served.get(p.id, 0) for p in own.get(a.id, []))] for a in areas]),
         Answer(_("What is missing"), "", [_("Fault")], [[fault] for fault in gaps(session, today)[:SHOWN]])]
 
 
@@ -50,64 +55,52 @@ def nobody(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequenc
     found = unserved(session)
     return [Answer(_("Enterprises that nobody serves"), _("The first %(count)s; most are assigned as soon as the district of "
                                                          "their address has an officer.", count=len(found)),
-                   [_("Enterprise"), _("District"), _("Address")],
-                   [[Text(e.name, url=f"/enterprises/{e.id}"), e.district_code, e.address] for e in found])]
+                   [_("Enterprise"), _("District"), _("Address"), ""],
+                   [[Text(e.name, url=f"/enterprises/{e.id}"), e.district_code, e.address,
+                     Text(_("Give it an officer"), url=f"/districts/registers/servings/new?{urlencode(_named(e))}")
+                     if viewer.may("districts.register:edit") else ""] for e in found])]
 
 
-def roster(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
-    """为企服务联络名单: who can be asked about what."""
-    today = moment.today()
-    rows = session.scalars(select(Contact).options(joinedload(Contact.unit)).where(
-        Contact.valid_from <= today, Contact.valid_to > today).order_by(Contact.unit_id, Contact.duty).limit(SHOWN)).all()
-    duties = {"chief": _("Deputy leader of a street"), "section": _("Lead section of a street"),
-              "liaison": _("Liaison of a bureau"), "leader": _("District leader")}
-    return [Answer(_("Liaison roster"), "", [_("Unit"), _("Duty"), _("Name"), _("Post"), _("Office line"),
-                                            _("Fields of expertise")],
-                   [[str(c.unit), duties[c.duty], c.name, c.post, c.phone, c.expertise] for c in rows])]
+def _named(enterprise: Enterprise) -> dict[str, Any]:
+    return {"enterprise": enterprise.id, "enterprise__label": enterprise.name, "on": moment.today()}
 
 
-def visits(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
-    """The one calendar of visits, of all modules; enterprises visited more than once a month."""
-    since = moment.today().replace(day=1)
-    rows = session.scalars(select(Visit).options(joinedload(Visit.enterprise), joinedload(Visit.unit), joinedload(Visit.user))
-                           .where(Visit.on >= since).order_by(Visit.on, Visit.id).limit(SHOWN)).all()
-    times: dict[int, int] = {}
-    for visit in rows:
-        if (visit.on.year, visit.on.month) == (since.year, since.month):
-            times[visit.enterprise_id] = times.get(visit.enterprise_id, 0) + 1
-    return [Answer(_("Visits from this month on"), _("Visited more than once this month: %(count)s.",
-                                                    count=sum(n > 1 for n in times.values())),
-                   [_("Day"), _("Enterprise"), _("Unit"), _("Service officer"), _("Purpose"), _("Done"), _("Needs found")],
-                   [[v.on, v.enterprise.name, str(v.unit), v.user.name if v.user else "", v.purpose, v.done, v.needs]
-                    for v in rows])]
-
-
-def knowledge(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
-    """百问应答手册, training, model cases."""
-    today = moment.today()
-    book = session.scalars(select(Handbook).options(joinedload(Handbook.unit)).order_by(Handbook.category, Handbook.id)
-                           .limit(SHOWN)).all()
-    training = session.scalars(select(Training).order_by(Training.on.desc()).limit(50)).all()
-    models = session.scalars(select(ModelCase).options(joinedload(ModelCase.unit)).order_by(ModelCase.on.desc())
-                             .limit(50)).all()
-    return [
-        Answer(_("Handbook of answers"), _("Reviews that are due: %(count)s.", count=sum(b.review_on <= today for b in book)),
-               [_("Category"), _("Question"), _("Answer given"), _("Provision"), _("Unit"), _("To be reviewed on")],
-               [[b.category, b.question, b.answer, b.basis, str(b.unit), b.review_on] for b in book]),
-        Answer(_("Trainings"), "", [_("Day"), _("Title"), _("Participants")], [[t.on, t.title, t.people] for t in training]),
-        Answer(_("Model cases"), "", [_("Day"), _("Title"), _("Story"), _("Unit")],
-               [[m.on, m.title, m.story, str(m.unit)] for m in models])]
+def repeated(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
+    """重复走访: whom somebody visited more than once in a month of the last three, without being asked."""
+    since = (moment.today().replace(day=1) - dt.timedelta(days=62)).replace(day=1)
+    rows = session.execute(select(Visit.enterprise_id, Enterprise.name, Visit.on, Unit.short_name, Visit.module).join(
+        Enterprise, Enterprise.id == Visit.enterprise_id).join(Unit, Unit.id == Visit.unit_id).where(
+        Visit.on >= since, Visit.done.is_(True), Visit.asked_for.is_(False)).order_by(Visit.on).limit(5000))
+    seen: dict[tuple[int, str], list[Any]] = {}
+    for row in rows:
+        seen.setdefault((row.enterprise_id, f"{row.on:%Y-%m}"), []).append(row)
+    return [Answer(_("Enterprises visited more than once"), _("Without having asked for it, month by month since %(day)s.",
+                                                            day=since),
+                   [_("Month"), _("Enterprise"), _("Times"), _("Days and units")],
+                   [[month, Text(found[0].name, url=f"/enterprises/{key}"), len(found),
+                     "、".join(f"{each.on:%m-%d} {each.short_name}" for each in found)]
+                    for (key, month), found in sorted(seen.items(), key=lambda item: item[0][1], reverse=True)
+                    if len(found) > 1][:SHOWN])]
 
 
 def problems(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
-    """高频问题 of the month, and common issues with the policy reserve."""
-    counted = select(IssueNeed.issue_id, func.count().label("needs")).group_by(IssueNeed.issue_id).subquery()
-    issues = session.execute(select(Issue, counted.c.needs).outerjoin(counted, counted.c.issue_id == Issue.id)
-                             .order_by(Issue.noticed_on.desc()).limit(SHOWN)).all()
-    return [Answer(_("Frequent problems of the month"), "", [_("Category"), _("This month"), _("The month before")],
-                   [list(row) for row in frequent(session, moment.today())]),
-            Answer(_("Common issues"), "", [_("Title"), _("Category"), _("Needs"), _("In the policy reserve")],
-                   [[row.Issue.title, row.Issue.category, row.needs or 0, row.Issue.reserve] for row in issues])]
+    """高频问题: categories month by month, their share, their growth and the warning; how much of it went into the reserve."""
+    first = moment.today().replace(day=1)
+    months = by_category(session, first)
+    least, growth = (int(lookup(session, key, first).value) for key in ("need.warn_least", "need.warn_growth"))
+    total = sum(counts[-1] for counts in months.values())
+    rows = []
+    for category, counts in sorted(months.items(), key=lambda item: (-item[1][-1], item[0])):
+        now, before = counts[-1], counts[-2]
+        warned = now >= least and now * 100 >= before * (100 + growth)
+        rows.append([category, *counts, f"{now / total * 100:.1f}%" if total else "—",
+                     f"{(now - before) / before * 100:+.0f}%" if before else "—", Tag(_("warning"), "y") if warned else ""])
+    names = [f"{(first.year * 12 + first.month - 1 - back) // 12}-{(first.month - 1 - back) % 12 + 1:02d}"
+             for back in range(MONTHS - 1, -1, -1)]
+    return [Answer(_("Frequent problems"), _(
+        "Needs received, less merged and not accepted ones, by category and month. Share: of this month's needs. A warning "
+        "stands where there are %(least)s needs or more and %(growth)s%% more than the month before.", least=least,
+        growth=growth), [_("Category"), *names, _("Share"), _("Growth"), _("Warning")], rows)]
 
 
 def served_by(session: Session, viewer: Viewer, enterprise: Enterprise,
@@ -124,12 +117,31 @@ def served_by(session: Session, viewer: Viewer, enterprise: Enterprise,
              for s in rows], note)
 
 
+def contact_of(session: Session, viewer: Viewer, enterprise: Enterprise,
+               ) -> tuple[Sequence[Any], Sequence[Sequence[Any]], Any]:
+    """An enterprise's page: whom its officer calls."""
+    found = session.scalars(select(Agent).where(Agent.enterprise_id == enterprise.id)).one_or_none()
+    if found is None:
+        return [], [], _("No contact was recorded yet.")
+    return ([_("Contact"), _("Mobile"), _("Post"), _("Agreed"), _("Confirmed on")],
+            [[Text(found.name, url=f"/districts/registers/agents/{found.id}"), found.mobile, found.position,
+              _("yes") if found.consent else _("no"), found.confirmed_on]], "")
+
+
 REPORTS = [
-    Report("districts", _l("Districts and officers"), READ, districts),
+    Report("districts", _l("Coverage of the districts"), READ, districts),
     Report("unserved", _l("Enterprises that nobody serves"), READ, nobody),
-    Report("roster", _l("Liaison roster"), READ, roster),
-    Report("visits", _l("Visits"), "districts.visit:read", visits),
-    Report("knowledge", _l("Handbook, training, model cases"), "districts.handbook:read", knowledge),
-    Report("problems", _l("Frequent problems and common issues"), READ, problems),
+    Report("repeated", _l("Enterprises visited more than once"), "districts.visit:read", repeated),
+    Report("problems", _l("Frequent problems"), READ, problems),
 ]
-MENU = [MenuEntry(report.title, f"/districts/reports/{report.name}", report.permission) for report in REPORTS]
+MENU = [
+    MenuEntry(_l("Districts and officers"), "/districts/registers/officers", READ),
+    MenuEntry(_l("Coverage of the districts"), "/districts/reports/districts", READ),
+    MenuEntry(_l("Enterprises that nobody serves"), "/districts/reports/unserved", READ),
+    MenuEntry(_l("Liaison roster"), "/districts/registers/roster", READ),
+    MenuEntry(_l("Visits"), "/districts/registers/visits", "districts.visit:read"),
+    MenuEntry(_l("Enterprises visited more than once"), "/districts/reports/repeated", "districts.visit:read"),
+    MenuEntry(_l("Handbook, training, model cases"), "/districts/registers/handbook", "districts.handbook:read"),
+    MenuEntry(_l("Frequent problems"), "/districts/reports/problems", READ),
+    MenuEntry(_l("Common issues and policy reserve"), "/districts/registers/issues", READ),
+]

@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from addons.districts import operations, words
+from addons.districts import deeds, operations, words
 from addons.districts.forms.needs import NeedForm
 from addons.districts.models import Handover, Meeting, Need, Order, Supervision
-from addons.districts.reports import MENU, READ, REPORTS, served_by
+from addons.districts.registers import REGISTERS
+from addons.districts.reports import MENU, READ, REPORTS, contact_of, served_by
 from addons.districts.stats import INDICATORS
 from addons.districts.workflow.followups import HANDOVER, MEETING, SUPERVISION
 from addons.districts.workflow.needs import NEED
@@ -148,8 +149,7 @@ SCREENS = [
         sections=(Section(_l("The matter"), _matter), Section(_l("With other units"), _rounds),
                   Section(_l("Answer and verdict"), _outcome)),
         form=NeedForm, create=operations.enter_need, steps=_steps, import_profile="districts.hotline",
-        export_profile="districts.needs",
-        links=((_l("Officers by sheet"), "/import/districts.officers", "districts.register:edit"),)),
+        export_profile="districts.needs"),
     CaseScreen(
         Order, "orders", _l("Orders to departments"),
         columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
@@ -159,7 +159,7 @@ SCREENS = [
                  ListColumn("opened_at", _l("Sent at"), kind="datetime", sort="opened_at")),
         filters=(ListFilter("q", _l("Enterprise, code or number")),
                  ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in ORDER.states]), OVERDUE),
-        sections=(Section(_l("The matter"), _order), Section(_l("Handling"), _handled))),
+        sections=(Section(_l("The matter"), _order), Section(_l("Handling"), _handled)), export_profile="districts.orders"),
     CaseScreen(
         Meeting, "meetings", _l("Joint meetings"),
         columns=(ListColumn("number", _l("Number")), ListColumn("title", _l("Matter")), ListColumn("state", _l("State")),
@@ -184,8 +184,9 @@ SCREENS = [
 ]
 CARDS = [Card(_l("Needs this month"), month_figures, "stats:read", "/stats")]
 SLOTS = {
-    "enterprise.panels": [Panel(_l("Service officer"), READ, served_by)],
+    "enterprise.panels": [Panel(_l("Service officer"), READ, served_by),
+                          Panel(_l("Contact of the enterprise"), "districts.agent:read", contact_of)],
     "portal.home": [Entry(_l("Hand in a need"), "/portal/submit/need", _l(
         "Money, land, people, permits, power, roads: whatever is difficult for your enterprise"), main=True)]}
 
-__all__ = ["CARDS", "MENU", "REPORTS", "SCREENS", "SLOTS"]
+__all__ = ["CARDS", "MENU", "REGISTERS", "REPORTS", "SCREENS", "SLOTS", "deeds"]

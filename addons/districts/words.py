@@ -33,3 +33,7 @@ SUSPENSIONS = ("等待企业补充材料", "等待企业确认", "不可抗力")
 LEVELS = {1: _l("1 On the spot"), 2: _l("2 With a department"), 3: _l("3 Assigned by the hub"), 4: _l("4 Raised to a leader"),
           5: _l("5 With the city")}
 CITY_GROUNDS = ("跨区域", "跨部门", "体制机制空白", "超出区级权限")
+DUTIES = {"chief": _l("Deputy leader of a street"), "section": _l("Lead section of a street"),
+          "liaison": _l("Liaison of a bureau"), "leader": _l("District leader")}
+ROSTER = tuple((code, label) for code, label in DUTIES.items() if code != "leader")
+TRAININGS = ("业务", "政策法规", "沟通技巧", "常办事项", "经验分享")

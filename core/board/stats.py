@@ -45,11 +45,20 @@ reports, and not on cases that could be shown."""
 
 
 class Measure(enum.StrEnum):
-    """What is made of the sample: how many of it hit, the mean of what each counts for, how many there are."""
+    """What is made of the sample: how many of it hit; the mean, the median, the ninth decile of what each counts for; how
+    many there are. The median of an even number is the mean of the middle two, the decile the smallest amount that nine in
+    ten do not exceed."""
 
     SHARE = "share"
     MEAN = "mean"
+    MEDIAN = "median"
+    P90 = "p90"
     COUNT = "count"
+
+    @property
+    def of_amounts(self) -> bool:
+        """Whether each case counts for an amount, and not for one or nothing."""
+        return self in (Measure.MEAN, Measure.MEDIAN, Measure.P90)
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,7 @@ class Figure:
             return self.percent
         if self.value is None:
             return "—"
-        number = f"{self.value:.1f}" if self.measure is Measure.MEAN else f"{self.numerator}"
+        number = f"{self.value:.1f}" if self.measure.of_amounts else f"{self.numerator}"
         return f"{number} {self.unit}".strip()
 
     @property
@@ -131,8 +140,20 @@ def _totals(indicator: Indicator, period: Period, bureau_id: int | None) -> Sele
     if indicator.totals is not None:
         return indicator.totals(period, bureau_id)
     rows = _sample(indicator)(period, bureau_id).subquery()
+    if indicator.measure in (Measure.MEDIAN, Measure.P90):
+        placed = select(rows.c.hit, func.row_number().over(order_by=rows.c.hit).label("place"),
+                        func.count().over().label("n")).subquery()
+        return select(func.coalesce(_picked(indicator.measure, placed), 0), func.count()).select_from(placed)
     amount = rows.c.hit if indicator.measure is Measure.MEAN else case((rows.c.hit, 1), else_=0)
     return select(func.coalesce(func.sum(amount), 0), func.count()).select_from(rows)
+
+
+def _picked(measure: Measure, placed: Any) -> Any:
+    """The median or the ninth decile of rows that are numbered in order (``place`` of ``n``)."""
+    place, n = placed.c.place, placed.c.n
+    if measure is Measure.P90:
+        return func.min(case((place * 10 >= n * 9, placed.c.hit)))
+    return func.avg(case(((place * 2 >= n) & (place * 2 <= n + 2), placed.c.hit)))
 
 
 def _sample(indicator: Indicator) -> Sample:
@@ -150,7 +171,7 @@ def behind(session: Session, indicator: Indicator, month: dt.date, bureau_id: in
         return []
     rows = _sample(indicator)(month_of(month), bureau_id).subquery()
     query = select(rows.c.id, rows.c.hit).order_by(rows.c.id).limit(limit)
-    if indicator.measure is Measure.MEAN:
+    if indicator.measure.of_amounts:
         return [(row.id, row.hit) for row in session.execute(query)]
     if hit is not None:
         query = query.where(rows.c.hit.is_(hit))
@@ -179,6 +200,13 @@ def by_bureau(session: Session, indicator: Indicator, month: dt.date) -> dict[in
     if indicator.totals is not None:
         return {}
     rows = _sample(indicator)(month_of(month), None).subquery()
+    if indicator.measure in (Measure.MEDIAN, Measure.P90):
+        placed = (select(Case.bureau_id, rows.c.hit, func.count().over(partition_by=Case.bureau_id).label("n"),
+                         func.row_number().over(partition_by=Case.bureau_id, order_by=rows.c.hit).label("place"))
+                  .select_from(rows).join(Case, Case.id == rows.c.id).subquery())
+        return {row.bureau_id: _figure(indicator, row.top, row.bottom, moment.now()) for row in session.execute(
+            select(placed.c.bureau_id, _picked(indicator.measure, placed).label("top"), func.count().label("bottom"))
+            .group_by(placed.c.bureau_id))}
     amount = rows.c.hit if indicator.measure is Measure.MEAN else case((rows.c.hit, 1), else_=0)
     now = moment.now()
     return {row.bureau_id: _figure(indicator, row.top, row.bottom, now) for row in session.execute(
@@ -188,6 +216,8 @@ def by_bureau(session: Session, indicator: Indicator, month: dt.date) -> dict[in
 
 def _figure(indicator: Indicator, numerator: Any, denominator: Any, now: dt.datetime) -> Figure:
     top, bottom = int(numerator or 0), int(denominator or 0)
+    if indicator.measure in (Measure.MEDIAN, Measure.P90):
+        return Figure(top, bottom, float(numerator) if bottom else None, now, indicator.measure, indicator.unit)
     value = None if not bottom else float(top) if indicator.measure is Measure.COUNT else top / bottom
     return Figure(top, bottom, value, now, indicator.measure, indicator.unit)
 

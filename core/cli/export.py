@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
@@ -20,15 +19,14 @@ def export(profile: str, file: Path, filters: tuple[tuple[str, str], ...], usern
     """The export is logged with its filter and number of rows."""
     from core.access import current_viewer, view_as
     from core.tabular.catalogue import export_profile
-    from core.tabular.exporting import run_export
+    from core.tabular.exporting import format_of, run_export
 
-    kind: Literal["csv", "xlsx"] = "csv" if file.suffix.lower() == ".csv" else "xlsx"
     draft = file.with_name(f".{file.name}.part")
     with application(), system_session(f"export {profile}") as session:
         viewer = viewer_named(session, username) if username else current_viewer(session)
         try:
             with view_as(viewer) as theirs, draft.open("wb") as out:
-                told = run_export(theirs, export_profile(profile), out, dict(filters), viewer, format=kind,
+                told = run_export(theirs, export_profile(profile), out, dict(filters), viewer, format=format_of(file.name),
                                   file=str(file)).as_dict()
                 theirs.commit()
             draft.replace(file)

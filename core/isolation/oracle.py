@@ -4,13 +4,14 @@ Nothing here calls :mod:`core.access.rows`: were both wrong in the same way, a p
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import current_app
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from core import moment
+from core.case.registers import Register
 from core.portal.declare import Portal, PublicKind
 
 _GRANTED = """
@@ -124,6 +125,42 @@ def seen_notices(session: Session, user_id: int | None) -> set[int]:
         "SELECT u.bureau_id FROM core_appointment a JOIN core_unit u ON u.id = a.unit_id WHERE a.user_id = :user "
         "AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today) ORDER BY a.id LIMIT 1)"),
         {"user": user_id, "today": moment.today()}).scalars())
+
+
+def seen_entries(session: Session, user_id: int | None, keys: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Which of the entries ``(module/register, id)`` the account may see: all of a register that it may read, of a ruled one
+    those of the units within reach and its own."""
+    found: set[tuple[str, int]] = set()
+    known = registers()
+    wanted: dict[str, list[int]] = {}
+    for name, key in keys:
+        wanted.setdefault(name, []).append(key)
+    for name, ids in wanted.items():
+        register = known[name]
+        if not may(session, user_id, register.read):
+            continue
+        if not ruled(register):
+            found |= {(name, key) for key in ids}
+            continue
+        thing, _colon, verb = register.read.partition(":")
+        owners = " OR ".join(f"COALESCE(a.lent_by_id, a.user_id) = t.{column}" for column in register.owners) or "1 = 0"
+        statement = text(f"SELECT t.id FROM {register.model.__table__.name} t JOIN core_unit ru ON ru.id = t.unit_id "
+                         f"WHERE t.id IN :ids AND EXISTS ({_GRANTED} AND verb.name = :verb AND thing.name = :thing "
+                         f"{_REACH.format(owners=owners, unit='t.unit_id')})").bindparams(bindparam("ids", expanding=True))
+        found |= {(name, key) for key in session.execute(statement, {
+            "user": user_id, "true": True, "today": moment.today(), "verb": verb, "thing": thing, "ids": ids}).scalars()}
+    return found
+
+
+def registers() -> Mapping[str, Register]:
+    """The registers that the modules declare, by ``module/name``."""
+    return {f"{addon.name}/{register.name}": register
+            for addon, register in current_app.extensions["yingshang"].collect("views", "REGISTERS")}
+
+
+def ruled(register: Register) -> bool:
+    """Whether not everybody who reads the register sees all of its rows."""
+    return bool(getattr(register.model, "__scoped__", False))
 
 
 def enterprises(session: Session, most: int) -> list[tuple[int, str]]:

@@ -25,7 +25,8 @@ class Record:
     """One record: ``values`` fill the arguments of an address, ``marks`` are words that only this record contains."""
 
     sort: str
-    key: int
+    key: Any
+    """What the oracle knows it by: its id, of an entry of a register with the register."""
     name: str
     values: Mapping[str, Any]
     marks: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ SORTS = (
     Sort("notice", "notice_id", (), {"notice_id": NO_ID}),
     Sort("enterprise", "enterprise_id", (), {"enterprise_id": NO_ID}),
     Sort("enterprise", "uscc", (), {"uscc": "91000000000000000X"}),
+    Sort("entry", "entry_id", ("module", "name", "step", "paper"), {"entry_id": NO_ID}),
 )
 """Tried in this order; an address with a ``number`` is a case's, whatever else stands in it."""
 
@@ -68,23 +70,26 @@ def samples(session: Session) -> dict[str, list[Record]]:
     return {"case": _cases(session), "letter": _letters(session), "batch": _plain(session, "batch", _BATCHES),
             "task": _plain(session, "task", _TASKS),
             "letter batch": _plain(session, "letter_batch", _LETTER_BATCHES, "letter batch"),
-            "notice": _plain(session, "notice", _NOTICES), "enterprise": _enterprises(session)}
+            "notice": _plain(session, "notice", _NOTICES), "enterprise": _enterprises(session),
+            "entry": _entries(session)}
 
 
-def seen(session: Session, sort: str, user_id: int | None, keys: Iterable[int]) -> set[int]:
+def seen(session: Session, sort: str, user_id: int | None, keys: Iterable[Any]) -> set[Any]:
     """Which of the records ``keys`` the account may see, by the oracle."""
     if sort == "case":
         return oracle.seen_cases(session, user_id, among=list(keys))
     if sort == "enterprise":  # the register is everybody's who works with it; what is kept back is how to reach people
         allowed = oracle.may(session, user_id, "enterprise:read") and oracle.may(session, user_id, "enterprise:contact")
         return set(keys) if allowed else set()
+    if sort == "entry":
+        return oracle.seen_entries(session, user_id, keys)
     found = {"letter": oracle.seen_letters, "batch": oracle.seen_batches, "task": oracle.seen_tasks,
              "letter batch": oracle.seen_letter_batches,
              "notice": oracle.seen_notices}[sort]
     return found(session, user_id) & set(keys)
 
 
-def seen_outside(session: Session, sort: str, enterprise_id: int, keys: Iterable[int]) -> set[int]:
+def seen_outside(session: Session, sort: str, enterprise_id: int, keys: Iterable[Any]) -> set[Any]:
     """Which of the records ``keys`` an enterprise that has signed in at the portal may see, by the oracle."""
     if sort == "case":
         return oracle.cases_of_enterprise(session, enterprise_id) & set(keys)
@@ -189,6 +194,23 @@ def _plain(session: Session, sort: str, statement: str, name: str = "") -> list[
 def _enterprises(session: Session) -> list[Record]:
     return [Record("enterprise", row.id, row.name, {"enterprise_id": row.id, "uscc": row.uscc}, (row.phone,))
             for row in session.execute(text(_ENTERPRISES))]
+
+
+def _entries(session: Session) -> list[Record]:
+    """The newest rows of every register, of a ruled one those of every unit; the address of one is its mark."""
+    found = []
+    for name, register in oracle.registers().items():
+        table = register.model.__table__.name
+        within = "PARTITION BY unit_id" if oracle.ruled(register) else ""
+        step, paper = (next((each.name for each in some), "none") for some in (register.steps, register.papers))
+        for (key,) in session.execute(text(  # names of our own tables
+                f"SELECT id FROM (SELECT id, ROW_NUMBER() OVER ({within} ORDER BY id DESC) AS place FROM {table}) x "
+                f"WHERE x.place <= {PER_BUREAU} ORDER BY id")):
+            module, _slash, own = name.partition("/")
+            found.append(Record("entry", (name, key), f"{name} {key}", {
+                "module": module, "name": own, "entry_id": key, "step": step, "paper": paper},
+                (f'/{module}/registers/{own}/{key}"',) if oracle.ruled(register) else ()))
+    return found
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

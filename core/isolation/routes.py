@@ -133,6 +133,9 @@ def _fixed(app: Flask, rule: Rule) -> tuple[Mapping[str, Any], ...] | None:
     match sorted(rule.arguments):
         case ["module", "name"] if rule.endpoint == "reports.report":
             return tuple({"module": addon.name, "name": report.name} for addon, report in suite.collect("views", "REPORTS"))
+        case ["module", "name"] if rule.endpoint.startswith("registers."):
+            return tuple({"module": addon.name, "name": register.name}
+                         for addon, register in suite.collect("views", "REGISTERS"))
         case ["module", "name"]:
             return tuple(screens)
         case ["module", "register"]:

@@ -7,7 +7,7 @@ be next, and made again inside only if another signer was quicker.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import moment, parameters
+from core.access.models import Unit
 from core.access.viewer import Viewer
 from core.audit import record
 from core.case.act import add_event
@@ -35,8 +36,8 @@ from core.rules.lookup import NoRule, lookup
 from core.words import N_
 from core.words import gettext as _
 
-__all__ = ["check_numbers", "deliver", "draft", "find_letter", "hand_back", "kind_named", "letter_kinds", "may_sign",
-           "pdf_of", "pending", "returned", "review", "send", "sign", "void"]
+__all__ = ["check_numbers", "deliver", "draft", "draft_free", "find_letter", "hand_back", "kind_named", "letter_kinds",
+           "may_sign", "pdf_of", "pending", "returned", "review", "send", "sign", "void"]
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,20}")
 SEPARATE = "letter.separate_persons"
 """The parameter by which a bureau may let one person draft, review and sign."""
@@ -72,6 +73,29 @@ def draft(session: Session, kind: LetterKind, case: Case, actor: Viewer, *, batc
     session.add(letter)
     session.flush()
     add_event(case, actor, "letter", action="draft", note=letter.title, letter=letter.id)
+    return letter
+
+
+def draft_free(session: Session, kind: LetterKind, unit: Unit, fields: Mapping[str, Any], actor: Viewer, *,
+               occasion: str) -> Letter:
+    """Draft a letter of ``kind`` that belongs to no case: what concerns many at once. ``occasion`` tells two of them apart;
+    asking twice gives the same letter."""
+    _need(actor, "draft", unit.id)
+    found = session.scalars(select(Letter).where(
+        Letter.case_id.is_(None), Letter.kind == kind.kind, Letter.unit_id == unit.id, Letter.occasion == occasion,
+        Letter.state != LetterState.VOIDED)).one_or_none()
+    if found is not None:
+        return found
+    bureau_id = unit.bureau_id or unit.id
+    wording = in_force(session, bureau_id, kind.kind)
+    content = kind.compose(letterhead_of(unit), fields, date=moment.today(), contact=making.contact(unit),
+                           wording=wording.text if wording else None)
+    content.check(preview=True)
+    letter = Letter(kind=kind.kind, bureau_id=bureau_id, unit_id=unit.id, addressee=content.addressee, occasion=occasion,
+                    title=content.title.replace("\n", ""), fields=to_json(fields), drafter_id=actor.user_id,
+                    drafted_at=moment.now(), wording=wording)
+    session.add(letter)
+    session.flush()
     return letter
 
 

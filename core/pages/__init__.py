@@ -33,6 +33,7 @@ from core.pages.letters import pages as letters
 from core.pages.lists import pages as lists
 from core.pages.mail import pages as mail
 from core.pages.notices import pages as notices
+from core.pages.registers import pages as registers
 from core.pages.reports import pages as reports
 from core.pages.saved import pages as saved
 from core.pages.seals import pages as seals
@@ -78,6 +79,7 @@ PAGES = (
     seals,
     verify,
     reports,
+    registers,
     lists,
 )
 """In the order in which their addresses are tried: lists of modules come last."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, not_
 
 from core.audit import AuditEntry
 from core.case import Case
+from core.db import Model
 from core.web.filters import datetime_zh
 from core.words import gettext as _
 
@@ -55,9 +56,9 @@ def describe(entry: AuditEntry) -> Line:
     changes, details = [], []
     for name, value in entry.changes.items():
         if isinstance(value, list) and len(value) == 2 and entry.action in ("created", "changed", "deleted"):
-            changes.append((column_word(name), _shown(value[0]), _shown(value[1])))
+            changes.append((column_word(name, entry.subject), _shown(value[0]), _shown(value[1])))
         else:
-            details.append((column_word(name), _shown(value)))
+            details.append((column_word(name, entry.subject), _shown(value)))
     bad = entry.action in ("wrong password", "wrong code", "locked", "deleted", "purged")
     return Line(entry.at, entry.actor, action_word(entry.action), "r" if bad else "", table_word(entry.subject),
                 entry.label or entry.subject_id, changes, details, entry.seq is not None)
@@ -95,8 +96,11 @@ def table_word(name: str) -> str:
     return kinds.get(name, name)
 
 
-def column_word(name: str) -> str:
-    """Which field."""
+def column_word(name: str, table: str = "") -> str:
+    """Which field: as its own table calls it, else by the words that many tables share."""
+    column = Model.metadata.tables[table].c.get(name) if table in Model.metadata.tables else None
+    if column is not None and "label" in column.info:
+        return str(column.info["label"])
     words = {
         "name": _("Name"), "short_name": _("Short name"), "title": _("Title"), "state": _("State"), "meaning": _("Meaning"),
         "assignee_id": _("Responsible"), "unit_id": _("Unit"), "bureau_id": _("Bureau"), "active": _("In use"),

@@ -138,16 +138,15 @@ def undo(batch_id: int) -> Response:
 @needs("export:run")
 def export(code: str) -> Response:
     """The sheet of what the filter shows; the log keeps who took how many rows."""
-    from core.tabular.exporting import run_export
+    from core.tabular.exporting import format_of, run_export
 
     session, viewer = request_session(), request_viewer()
     may_see(viewer, export_profile(code).permission)
     profile = exports.narrowed(code, request.args, session)
     out = BytesIO()
     filters = {key: value for key, value in request.args.items() if value}
-    kind = "csv" if request.args.get("format") == "csv" else "xlsx"
-    run_export(session, profile, out, filters, viewer, format="csv" if kind == "csv" else "xlsx",
-               file=f"{profile.title}.{kind}")
+    kind = format_of(request.args.get("format", ""))
+    run_export(session, profile, out, filters, viewer, format=kind, file=f"{profile.title}.{kind}")
     session.commit()
     out.seek(0)
     return send_file(out, as_attachment=True, download_name=f"{profile.title}.{kind}")

@@ -12,13 +12,25 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.errors import NotAllowed
 from core.tabular.profile import ExportColumn, ExportProfile, Person
-from core.tabular.writing import CsvWriter
+from core.tabular.writing import CsvWriter, JsonWriter
 from core.words import gettext as _
 
 if TYPE_CHECKING:
     from core.tabular.xlsx import XlsxWriter
 
 _BATCH = 1000
+Format = Literal["csv", "xlsx", "json"]
+
+
+def format_of(name: str) -> Format:
+    """The format that a file's ending or an address names; a workbook when it names none that there is."""
+    match name.lower().rpartition(".")[2]:
+        case "csv":
+            return "csv"
+        case "json":
+            return "json"
+        case _:
+            return "xlsx"
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,7 @@ def run_export(
     filters: Mapping[str, Any],
     viewer: Person,
     *,
-    format: Literal["csv", "xlsx"] = "xlsx",
+    format: Format = "xlsx",
     file: str = "",
     progress: Callable[[int], None] = lambda rows: None,
 ) -> ExportResult:
@@ -54,9 +66,11 @@ def run_export(
         raise NotAllowed(_("You may not export %(title)s.", title=profile.title))
     values = [_getter(column, viewer) for column in profile.columns]
     headings = [column.heading for column in profile.columns]
-    writer: CsvWriter | XlsxWriter
+    writer: CsvWriter | XlsxWriter | JsonWriter
     if format == "csv":
         writer = CsvWriter(out)
+    elif format == "json":
+        writer = JsonWriter(out)
     else:
         from core.tabular.xlsx import XlsxWriter  # only who writes a workbook pays for its library
 

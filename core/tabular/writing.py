@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -48,6 +49,42 @@ class CsvWriter:
     ) -> None:
         self._text.flush()
         self._text.detach()
+
+
+class JsonWriter:
+    """For programs: a list of objects, one a row, by the sheet's headings. Days and instants as ISO 8601."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._names = out, list[str]()
+        self._rows = 0
+
+    def heading(self, cells: Sequence[str]) -> None:
+        """The names of every row's values."""
+        self._names = list(cells)
+
+    def row(self, cells: Sequence[Any], *, marked: bool = False, guarded: bool = True) -> None:
+        """Write one row."""
+        found = dict(zip(self._names, (self._plain(cell) for cell in cells), strict=True))
+        self._out.write(((",\n" if self._rows else "[\n") + json.dumps(found, ensure_ascii=False)).encode())
+        self._rows += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._out.write(b"\n]\n" if self._rows else b"[]\n")
+
+    @staticmethod
+    def _plain(value: Any) -> Any:
+        if isinstance(value, dt.datetime):
+            return (moment.local(value) if value.tzinfo else value).isoformat()
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        if value is None or isinstance(value, (str, bool, int, float)):
+            return value
+        return [str(each) for each in value] if isinstance(value, (list, tuple)) else str(value)
 
 
 def shown_text(value: Any, guarded: bool) -> str:

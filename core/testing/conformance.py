@@ -180,6 +180,18 @@ class ModuleConformance(SourceConformance):
                 assert not (session.new or session.dirty or session.deleted), f"{report.name}: a report writes nothing"
                 assert all(len(row) == len(answer.headings) for answer in told for row in answer.rows), report.name
 
+    def test_registers_can_be_read_filtered_and_written(self, app: Flask) -> None:
+        faults, seen = [], set()
+        for register in self.listed(app, "views", "REGISTERS"):
+            if not re.fullmatch(r"[a-z_]+", register.name) or register.name in seen:
+                faults.append(f"{register.name}: its name stands in an address, once")
+            seen.add(register.name)
+            if (register.form is None) != (register.save is None) or (register.edit and register.form is None):
+                faults.append(f"{register.name}: form, save and edit belong together")
+            orders = (register.order.removeprefix("-"), *(one.sort for one in register.columns if one.sort))
+            faults += [f"{register.name}: cannot be ordered by {name}" for name in orders if not hasattr(register.model, name)]
+        mend(faults, "correct views.REGISTERS")
+
     def test_slots_are_filled_by_name(self, app: Flask) -> None:
         suite = self.suite(app)
         for slot in sorted(addons.SLOTS):
@@ -306,6 +318,8 @@ class ModuleConformance(SourceConformance):
             found |= {f"{screen.kind}:read", *(bulk.permission for bulk in screen.bulk), *(link[2] for link in screen.links)}
             found |= {f"{screen.kind}:create"} if screen.create is not None else set()
         found |= {report.permission for report in self.listed(app, "views", "REPORTS")}
+        for register in self.listed(app, "views", "REGISTERS"):
+            found |= {register.read, register.edit}
         for slot in addons.SLOTS:
             found |= {getattr(item, "permission", "") for owner, item in self.suite(app).slot(slot)
                       if owner.name == self.module}
@@ -331,6 +345,11 @@ class ModuleConformance(SourceConformance):
             yield screen.name, screen.title
             yield from ((f"{screen.name}.{column.key}", column.label) for column in screen.columns)
             yield from ((f"{screen.name}.{filter_.name}", filter_.label) for filter_ in screen.filters)
+        for register in self.listed(app, "views", "REGISTERS"):
+            yield register.name, register.title
+            yield from ((f"{register.name}.{one.key}", one.label) for one in register.columns)
+            yield from ((f"{register.name}.{one.name}", one.label)
+                        for one in (*register.filters, *register.steps, *register.papers))
         for part, name in (("stats", "INDICATORS"), ("jobs", "JOBS")):
             yield from ((f"{name}: {item.title!s}", item.title) for item in self.listed(app, part, name))
 

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from addons.districts.effects.common import beyond, session_of
+from addons.districts.effects.common import actor_of, beyond, session_of
 from addons.districts.effects.measures import working_days, working_hours
 from addons.districts.effects.rounds import end_rounds, pause_rounds, resume_rounds
 from addons.districts.guards.needs import elapsed
@@ -136,7 +136,17 @@ def raised_to_leader(case: Any, event: Any, data: Data) -> None:
     case.opinion = data.get("opinion") or case.opinion
     case.obstacle = data.get("obstacle") or case.obstacle
     end_rounds(case, event)
+    told_to_leaders(case, event)
     told(case, event, ("districts.leader", "districts.hub"), _("To be decided by a leader: %(title)s", title=case.title))
+
+
+def told_to_leaders(case: Any, event: Any) -> None:
+    """The leaders who take care of the enterprise or its street may read exactly this need."""
+    from addons.districts.models import Need
+    from addons.districts.operations.observers import tell_leaders
+
+    with beyond(session_of(case), "raised to a leader") as wide:
+        tell_leaders(wide, wide.get_one(Need, case.id), actor_of(event, "raised to a leader"))
 
 
 def leader_decided(case: Any, event: Any, data: Data) -> None:

@@ -25,6 +25,16 @@ def _unsealed(case: Any) -> bool:
     return case.excluded in EXCLUDED[2:4] and not case.sealed
 
 
+def general(case: Any) -> bool:
+    """Seven working days hold for a general need only; a complex one has its promised date (实施方案三). They run from the
+    receipt, or from the acceptance where the parameter says so."""
+    if case.complex:
+        return False
+    if case.state != "new":
+        return True
+    return str(lookup(_session(case), "need.start_event", case.rule_day, case.bureau_id).value) != "accepted"
+
+
 def excluded(case: Any, data: Data) -> str | None:
     """Only the grounds of the plan (实施方案第二条第（一）项); each with guidance."""
     if data is not None and not data["guidance"].strip():

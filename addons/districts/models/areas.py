@@ -5,10 +5,12 @@ import datetime as dt
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.access.models import Staff, Unit
+from core.access.rows import Scoped
+from core.access.viewer import Viewer
 from core.db import Json, Model
 from core.party.models import Enterprise
 
@@ -142,11 +144,62 @@ class Contact(Model):
     expertise: Mapped[str] = mapped_column(String(400), default="", info={"label": _l("Fields of expertise")})
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
     """Only for a leader who takes care of one enterprise."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    """A leader's account: what is raised from his street may be read with it."""
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date] = mapped_column(default=FOREVER)
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     enterprise: Mapped[Enterprise | None] = relationship()
+    user: Mapped[Staff | None] = relationship(foreign_keys=[user_id])
 
     __table_args__ = (CheckConstraint("duty IN ('chief', 'section', 'liaison', 'leader')", name="duty"),
                       CheckConstraint("valid_from < valid_to", name="days"))
+
+
+class Agent(Scoped, Model):
+    """The person of an enterprise whom its officer calls (企业联系人): the enterprise's own number, and whether he agreed."""
+
+    __tablename__ = "districts_agent"
+    __audited__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("core_enterprise.id"), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64), info={"label": _l("Contact"), "mask": "name"})
+    mobile: Mapped[str] = mapped_column(String(16), info={"label": _l("Mobile"), "mask": "phone"})
+    position: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Post")})
+    consent: Mapped[bool] = mapped_column(default=False, info={"label": _l("Agreed to be called and written to")})
+    confirmed_on: Mapped[dt.date] = mapped_column(info={"label": _l("Confirmed on")})
+
+    enterprise: Mapped[Enterprise] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+
+    @classmethod
+    def row_rule(cls, viewer: Viewer) -> ColumnElement[bool]:
+        """Those of the units within reach."""
+        reach = viewer.reach("districts.agent:read")
+        return cls.id.is_not(None) if reach.everywhere else cls.unit_id.in_(sorted(reach.units))
+
+    def writable_by(self, viewer: Viewer) -> bool:
+        """Those who keep the contacts of the unit."""
+        return viewer.reach("districts.agent:edit").covers(self.unit_id)
+
+
+class PublicServing(Model):
+    """Who serves an enterprise, as everybody may ask on the portal: what is public of it, and nothing else.
+
+    Written anew from the registers whenever they change and once a day (:mod:`addons.districts.operations.public`).
+    """
+
+    __tablename__ = "districts_public_serving"
+
+    serving_id: Mapped[int] = mapped_column(ForeignKey("districts_serving.id", ondelete="CASCADE"), primary_key=True,
+                                            autoincrement=False)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    uscc: Mapped[str | None] = mapped_column(String(18), index=True)
+    reg_no: Mapped[str | None] = mapped_column(String(50), index=True)
+    officer: Mapped[str] = mapped_column(String(130))
+    phone: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[str] = mapped_column(String(128))
+    area: Mapped[str] = mapped_column(String(64))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, or_
@@ -13,6 +14,15 @@ from core.access.viewer import Viewer
 from core.case.models import Case, CaseChild
 from core.db import Model
 from core.party.models import Enterprise
+
+
+def unit_rule(cls: Any, viewer: Viewer, permission: str, owner: Any) -> ColumnElement[bool]:
+    """Rows of the units within reach, and those that are one's own or those of whom one stands in for."""
+    reach = viewer.reach(permission)
+    if reach.everywhere:
+        return cls.id.is_not(None)  # type: ignore[no-any-return]  # a mapped class's column
+    people = reach.people | ({viewer.user_id} if reach.own and viewer.user_id is not None else frozenset())
+    return or_(cls.unit_id.in_(sorted(reach.units)), owner.in_(sorted(people)))
 
 
 class Visit(Scoped, Model):
@@ -33,6 +43,7 @@ class Visit(Scoped, Model):
     purpose: Mapped[str] = mapped_column(String(255), default="", info={"label": _l("Purpose")})
     found: Mapped[str] = mapped_column(String(1000), default="", info={"label": _l("What was found")})
     needs: Mapped[int] = mapped_column(default=0, info={"label": _l("Needs found")})
+    called_off: Mapped[str] = mapped_column(String(255), default="", info={"label": _l("Called off because")})
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     user: Mapped[Staff | None] = relationship()
@@ -43,10 +54,7 @@ class Visit(Scoped, Model):
     @classmethod
     def row_rule(cls, viewer: Viewer) -> ColumnElement[bool]:
         """Those of the units within reach, and one's own."""
-        reach = viewer.reach("districts.visit:read")
-        if reach.everywhere:
-            return cls.id.is_not(None)
-        return or_(cls.unit_id.in_(sorted(reach.units)), cls.user_id == viewer.user_id if reach.own else cls.id.is_(None))
+        return unit_rule(cls, viewer, "districts.visit:read", cls.user_id)
 
     def writable_by(self, viewer: Viewer) -> bool:
         """Those who keep visits of the unit."""
@@ -115,7 +123,9 @@ class Issue(Model):
     cause: Mapped[str] = mapped_column(Text, default="", info={"label": _l("Cause")})
     reserve: Mapped[bool] = mapped_column(default=False, info={"label": _l("In the policy reserve")})
     proposal: Mapped[str] = mapped_column(Text, default="", info={"label": _l("Proposed policy")})
-    noticed_on: Mapped[dt.date]
+    noticed_on: Mapped[dt.date] = mapped_column(info={"label": _l("Noticed on")})
+    settled_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Settled on")})
+    outcome: Mapped[str] = mapped_column(Text, default="", info={"label": _l("Outcome")})
 
     links: Mapped[list[IssueNeed]] = relationship(back_populates="issue", cascade="all, delete-orphan")
 

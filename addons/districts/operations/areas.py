@@ -39,10 +39,47 @@ def draw_area(session: Session, unit: Unit, code: str, name: str, *, valid_from:
     made.terms = [AreaWord(street_code=unit.code, word=word) for word in (words or ("",))]
     session.add(made)
     session.flush()
-    faults = overlaps(session, unit, since)
+    if before is not None:  # its officers go on serving in the district as it is drawn now
+        for post in session.scalars(select(Post).where(Post.area_id == before.id, Post.valid_to > since)):
+            post.area_id = made.id
+    _refuse_overlaps(session, unit, since)
+    return made
+
+
+def correct_area(session: Session, area: Area, *, name: str, words: Sequence[str], polygon: Sequence[Point] | None,
+                 **sides: str) -> Area:
+    """Put right what was written down wrongly, from the district's first day on: no new version."""
+    area.name, area.words, area.polygon = name, list(words), [list(point) for point in polygon] if polygon else None
+    for side, text in sides.items():
+        setattr(area, side, text)
+    area.terms.clear()
+    session.flush()
+    area.terms = [AreaWord(street_code=area.unit.code, word=word) for word in (words or ("",))]
+    session.flush()
+    _refuse_overlaps(session, area.unit, max(area.valid_from, moment.today()))
+    return area
+
+
+def read_polygon(text: str) -> list[list[float]] | None:
+    """Corners as they are typed, one in each line: longitude and latitude. Refused when they enclose nothing."""
+    corners = []
+    for number, line in enumerate((line.strip() for line in text.splitlines() if line.strip()), 1):
+        try:
+            x, y = (float(part) for part in line.replace("，", ",").split(","))
+        except ValueError:
+            raise Refusal(_("Line %(n)s: write longitude and latitude as 117.82,39.33.", n=number), "polygon") from None
+        if not (-180 <= x <= 180 and -90 <= y <= 90):
+            raise Refusal(_("Line %(n)s: write longitude and latitude as 117.82,39.33.", n=number), "polygon")
+        corners.append([x, y])
+    if corners and len(corners) < 3:
+        raise Refusal(_("An outline has three corners at least."), "polygon")
+    return corners or None
+
+
+def _refuse_overlaps(session: Session, unit: Unit, on: dt.date) -> None:
+    faults = overlaps(session, unit, on)
     if faults:
         raise Refusal("；".join(faults), "words")
-    return made
 
 
 def overlaps(session: Session, unit: Unit, on: dt.date) -> list[str]:

@@ -14,6 +14,7 @@ from addons.districts.effects.rounds import end_rounds
 from addons.districts.forms.needs import NeedForm
 from addons.districts.masking import mask
 from addons.districts.models import Need, NeedChannel, SealedText
+from addons.districts.operations.observers import tell_other_street
 from core import moment
 from core.access import Unit, Viewer, system_viewer
 from core.case import act, clocks, merging
@@ -63,6 +64,7 @@ def submit_need(session: Session, actor: Viewer, given: Incoming, *, enterprise:
     need.channels.append(NeedChannel(channel=given.channel, channel_no=given.channel_no, received_at=at, due_at=given.due_at))
     if given.due_at is not None:
         channel_clock(need, need.events[0])
+    tell_other_street(session, need, enterprise, actor)
     if found or secret:
         with beyond(session, "what was masked goes under seal") as wide:
             wide.add(SealedText(case_id=need.id, why="、".join((*found, secret)).strip("、"), sealed_at=moment.now(),

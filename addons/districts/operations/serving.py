@@ -10,10 +10,13 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from addons.districts.effects.common import beyond
 from addons.districts.models.areas import FOREVER, Area, AreaWord, Post, Serving
 from addons.districts.models.needs import Need
+from addons.districts.operations.observers import follow_moved
+from addons.districts.operations.public import publish
 from core import moment
-from core.access import Unit, Viewer
+from core.access import Unit, Viewer, system_viewer
 from core.case import act
 from core.case.workflow import CLOSED
 from core.errors import Refusal
@@ -65,7 +68,7 @@ def assign_officer(session: Session, enterprise: Enterprise, post: Post, on: dt.
         if last.valid_from > on:
             raise Refusal(_("Somebody else serves it from %(day)s already.", day=last.valid_from), "on")
         last.post_id, last.how, last.reason = post.id, how, reason
-        session.flush()
+        publish(session, enterprise.id)
         return last
     if last is not None and last.valid_to > on:
         last.valid_to = on
@@ -73,7 +76,7 @@ def assign_officer(session: Session, enterprise: Enterprise, post: Post, on: dt.
     made = Serving(enterprise_id=enterprise.id, post_id=post.id, valid_from=on, valid_to=FOREVER, how=how, reason=reason,
                    follows=last.valid_to if last is not None else None)
     session.add(made)
-    session.flush()
+    publish(session, enterprise.id)
     return made
 
 
@@ -85,8 +88,14 @@ def keep_assigned(session: Session, on: dt.date | None = None) -> dict[str, int]
     the list of those whom nobody serves.
     """
     on = on or moment.today()
-    return {"ended": _end_where(session, on, ~ACTIVE), "moved": _end_where(session, on, _moved()),
-            "assigned": _assign(session, on)}
+    ended, moved = _end_where(session, on, ~ACTIVE), _end_where(session, on, _moved())
+    assigned = _assign(session, on)
+    if ended or moved or assigned:
+        publish(session)
+    if moved:
+        with beyond(session, "enterprises have moved") as wide:
+            follow_moved(wide, moved, system_viewer("enterprises have moved"))
+    return {"ended": len(ended), "moved": len(moved), "assigned": assigned}
 
 
 @register_changed.connect
@@ -107,19 +116,19 @@ def _moved() -> ColumnElement[bool]:
         not_(func.substr(Enterprise.district_code, 1, func.length(street.code)) == street.code)).exists()
 
 
-def _end_where(session: Session, on: dt.date, rule: ColumnElement[bool]) -> int:
-    """End the rows of the enterprises for which ``rule`` holds. One that began today never was."""
-    which = select(Serving.id).join(Enterprise, Enterprise.id == Serving.enterprise_id).where(_current(on), rule)
-    ids = list(session.scalars(which))
-    count = 0
+def _end_where(session: Session, on: dt.date, rule: ColumnElement[bool]) -> list[int]:
+    """End the rows of the enterprises for which ``rule`` holds; which enterprises. One that began today never was."""
+    which = select(Serving.id, Serving.enterprise_id).join(Enterprise, Enterprise.id == Serving.enterprise_id).where(
+        _current(on), rule)
+    found = list(session.execute(which))
+    ids = [row.id for row in found]
     for start in range(0, len(ids), 5000):
         part = ids[start:start + 5000]
         table = Serving.__table__
         session.execute(table.delete().where(table.c.id.in_(part), table.c.valid_from >= on))
         session.execute(update(Serving).where(Serving.id.in_(part), Serving.valid_from < on).values(valid_to=on)
                         .execution_options(synchronize_session=False))
-        count += len(part)
-    return count
+    return [row.enterprise_id for row in found]
 
 
 def _assign(session: Session, on: dt.date) -> int:
@@ -167,6 +176,11 @@ def coverage(session: Session, on: dt.date | None = None) -> tuple[int, int]:
     served = select(Serving.id).where(Serving.enterprise_id == Enterprise.id, _current(day)).exists()
     row = session.execute(select(func.count(), func.count().filter(served)).select_from(Enterprise).where(ACTIVE)).one()
     return int(row[1]), int(row[0])
+
+
+def served_by_post(session: Session, post: Post, on: dt.date) -> int:
+    """How many enterprises the post serves on the day ``on`` or later."""
+    return session.scalar(select(func.count()).where(Serving.post_id == post.id, Serving.valid_to > on)) or 0
 
 
 def transfer_block(session: Session, actor: Viewer, old: Post, new: Post, on: dt.date, reason: str) -> dict[str, int]:

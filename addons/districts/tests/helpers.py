@@ -24,7 +24,8 @@ TEAM = (
     ("samrchief", "孙华", "districts.bureau_chief", "SAMR", Scope.UNIT_TREE),
     ("city", "成伟", "districts.liaison", "CGW", Scope.UNIT_TREE),
     ("hub", "胡静", "districts.hub", "NH-ZWB", Scope.ALL), ("head", "何涛", "districts.hub_head", "NH-ZWB", Scope.ALL),
-    ("grid", "郭磊", "districts.grid", "NH-WGZX", Scope.ALL), ("mayor", "马超", "districts.leader", "NH-ZWB", Scope.ALL),
+    ("grid", "郭磊", "districts.grid", "NH-WGZX", Scope.ALL),
+    ("mayor", "马超", "districts.leader", "120117001", Scope.UNIT_TREE),
     ("dcs", "董洁", "districts.inspector", "NH-ZWB", Scope.ALL), ("jw", "纪明", "districts.discipline", "NH-ZWB", Scope.ALL),
 )
 ANSWER = {"reply": "经核实，路灯已于今日修复。", "mode": "电话"}

@@ -22,11 +22,6 @@ STREETS = (OFFICER, STREET, CHIEF)
 HUBS = (HUB, HEAD)
 
 
-def general(case: Any) -> bool:
-    """Seven working days hold for a general need only; a complex one has its promised date (实施方案三)."""
-    return not case.complex
-
-
 def hotline(urgency: str) -> Any:
     """Whether the hotline's limit for taking an order of that urgency applies."""
     return lambda case: case.channel == "12345" and case.urgency == urgency
@@ -153,7 +148,7 @@ NEED = Workflow(
                  (*TAKEN, *ANSWERED, "not_accepted"), ("withdrawn",), public=True,
                  reminders=(Reminder(before=0, hour=10),)),
         Deadline("total", _l("Answer a general need"), "need.general_limit", ("new", "local"), ANSWERED, GONE, ("suspended",),
-                 applies=general, public=True,
+                 applies=guards.general, public=True,
                  reminders=(Reminder(nth=3), Reminder(nth=5, to=("assignee", "unit")), Reminder(nth=6, to=(
                      "assignee", "unit", HUB)), Reminder(nth=7, to=("assignee", "unit", HUB)))),
         Deadline("promised", _l("Answer a complex need as promised"), "need.complex_default", ("local",), ANSWERED, GONE,

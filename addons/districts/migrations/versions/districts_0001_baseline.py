@@ -21,8 +21,27 @@ def upgrade() -> None:
     sa.Column('reserve', sa.Boolean(), nullable=False),
     sa.Column('proposal', sa.Text(), nullable=False),
     sa.Column('noticed_on', sa.Date(), nullable=False),
+    sa.Column('settled_on', sa.Date(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_districts_issue'))
     )
+    op.create_table('districts_agent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('enterprise_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('mobile', sa.String(length=16), nullable=False),
+    sa.Column('position', sa.String(length=64), nullable=False),
+    sa.Column('consent', sa.Boolean(), nullable=False),
+    sa.Column('confirmed_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_districts_agent_enterprise_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_districts_agent_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_districts_agent')),
+    sa.UniqueConstraint('enterprise_id', name=op.f('uq_districts_agent_enterprise_id'))
+    )
+    with op.batch_alter_table('districts_agent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_districts_agent_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('districts_area',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -53,17 +72,20 @@ def upgrade() -> None:
     sa.Column('phone', sa.String(length=32), nullable=False),
     sa.Column('expertise', sa.String(length=400), nullable=False),
     sa.Column('enterprise_id', sa.Integer(), nullable=True),
+    sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=False),
     sa.CheckConstraint("duty IN ('chief', 'section', 'liaison', 'leader')", name=op.f('ck_districts_contact_duty')),
     sa.CheckConstraint('valid_from < valid_to', name=op.f('ck_districts_contact_days')),
     sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_districts_contact_enterprise_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_districts_contact_unit_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_districts_contact_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_districts_contact'))
     )
     with op.batch_alter_table('districts_contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_districts_contact_enterprise_id'), ['enterprise_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_districts_contact_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_districts_contact_user_id'), ['user_id'], unique=False)
 
     op.create_table('districts_handbook',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -119,6 +141,7 @@ def upgrade() -> None:
     sa.Column('purpose', sa.String(length=255), nullable=False),
     sa.Column('found', sa.String(length=1000), nullable=False),
     sa.Column('needs', sa.Integer(), nullable=False),
+    sa.Column('called_off', sa.String(length=255), nullable=False),
     sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_districts_visit_enterprise_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_districts_visit_unit_id')),
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_districts_visit_user_id')),
@@ -440,8 +463,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_districts_supervision_need_id'), ['need_id'], unique=False)
         batch_op.create_index('ix_districts_supervision_open', ['need_id', 'target_id'], unique=False)
 
+    op.create_table('districts_public_serving',
+    sa.Column('serving_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('uscc', sa.String(length=18), nullable=True),
+    sa.Column('reg_no', sa.String(length=50), nullable=True),
+    sa.Column('officer', sa.String(length=130), nullable=False),
+    sa.Column('phone', sa.String(length=64), nullable=False),
+    sa.Column('unit', sa.String(length=128), nullable=False),
+    sa.Column('area', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['serving_id'], ['districts_serving.id'], name=op.f('fk_districts_public_serving_serving_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('serving_id', name=op.f('pk_districts_public_serving'))
+    )
+    with op.batch_alter_table('districts_public_serving', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_districts_public_serving_name'), ['name'], unique=False)
+        batch_op.create_index(batch_op.f('ix_districts_public_serving_reg_no'), ['reg_no'], unique=False)
+        batch_op.create_index(batch_op.f('ix_districts_public_serving_uscc'), ['uscc'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('districts_public_serving', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_districts_public_serving_uscc'))
+        batch_op.drop_index(batch_op.f('ix_districts_public_serving_reg_no'))
+        batch_op.drop_index(batch_op.f('ix_districts_public_serving_name'))
+
+    op.drop_table('districts_public_serving')
     with op.batch_alter_table('districts_supervision', schema=None) as batch_op:
         batch_op.drop_index('ix_districts_supervision_open')
         batch_op.drop_index(batch_op.f('ix_districts_supervision_need_id'))
@@ -527,6 +573,7 @@ def downgrade() -> None:
 
     op.drop_table('districts_handbook')
     with op.batch_alter_table('districts_contact', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_districts_contact_user_id'))
         batch_op.drop_index(batch_op.f('ix_districts_contact_unit_id'))
         batch_op.drop_index(batch_op.f('ix_districts_contact_enterprise_id'))
 
@@ -535,4 +582,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_districts_area_unit_id'))
 
     op.drop_table('districts_area')
+    with op.batch_alter_table('districts_agent', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_districts_agent_unit_id'))
+
+    op.drop_table('districts_agent')
     op.drop_table('districts_issue')

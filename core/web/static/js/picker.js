@@ -16,7 +16,9 @@ function picker(input) {
   clear.setAttribute('aria-label', words.clear)
   list.setAttribute('role', 'listbox')
   input.replaceWith(box)
+  const said = Object.assign(document.createElement('input'), { type: 'hidden', name: `${input.name}__label`, value: words.shown || '' })
   box.append(input, clear, value, list)
+  if (input.form?.method === 'post') box.append(said) // a form that comes back shows the name again, not the number
   input.removeAttribute('name')
   if (words.shown) input.value = words.shown
   for (const [name, is] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': list.id })) input.setAttribute(name, is)
@@ -26,7 +28,7 @@ function picker(input) {
   const changed = () => value.dispatchEvent(new Event('change', { bubbles: true }))
   const choose = item => {
     value.value = item.id
-    input.value = label = item.label
+    input.value = label = said.value = item.label
     clear.hidden = false
     close()
     const recent = [item, ...JSON.parse(sessionStorage.getItem(recentKey) || '[]').filter(old => String(old.id) !== String(item.id))].slice(0, 6)
@@ -76,6 +78,7 @@ function picker(input) {
   const soon = () => { clearTimeout(timer); timer = setTimeout(ask, 180) }
   input.addEventListener('input', event => {
     value.value = input.value.trim() // a typed code counts as it stands
+    said.value = ''
     clear.hidden = !input.value
     if (!event.isComposing) soon()
   })
@@ -89,5 +92,5 @@ function picker(input) {
     else if (event.key === 'Enter' && !list.hidden && at >= 0) { event.preventDefault(); choose(items[at]) }
     else if (event.key === 'Escape' && !list.hidden) { event.preventDefault(); event.stopPropagation(); close() }
   })
-  clear.addEventListener('click', () => { input.value = value.value = label = ''; clear.hidden = true; input.focus(); changed() })
+  clear.addEventListener('click', () => { input.value = value.value = label = said.value = ''; clear.hidden = true; input.focus(); changed() })
 }
