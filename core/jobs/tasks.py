@@ -81,7 +81,7 @@ def start(session: Session, kind: str, params: dict[str, Any], by: int | None, *
     if known is None:
         raise LookupError(f"no kind of task is named {kind!r}")
     now = moment.now()
-    task = Task(kind=kind, title=(title or str(known.title))[:200], by_id=by, bureau_id=bureau_id, params=params,
+    task = Task(kind=kind, title=(title or _(str(known.title)))[:200], by_id=by, bureau_id=bureau_id, params=params,
                 state=TaskState.QUEUED, created_at=now, published_at=now)
     session.add(task)
     session.flush()

@@ -197,7 +197,9 @@ def check_words() -> dict[str, str]:
     """What each check is about, in words; an unknown one stands as it is."""
     return {"data folder": _("Data folder"), "database": _("Database"), "migrations": _("Tables"), "disk": _("Disk"),
             "clock skew": _("Clocks of the machines"), "bureaus": _("Modules of the bureaus"), "broker": _("Message broker"),
-            "fonts": _("Fonts"), "calendar years": _("Years of the working-day calendar"), "permissions": _("Permissions")}
+            "fonts": _("Fonts"), "calendar years": _("Years of the working-day calendar"), "permissions": _("Permissions"),
+            "bureaus and modules": _("Bureaus and modules"), "clocks without rule": _("Clocks without a rule"),
+            "letter fonts": _("Fonts of the letters")}
 
 
 def channel_words() -> dict[Channel, str]:

@@ -100,9 +100,11 @@ class SuiteSecurityManager(SecurityManager):
         db.session.commit()
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
-        """Whether the request's viewer may: administrators the framework's own pages, everybody what his roles say."""
+        """Whether the request's viewer may: administrators the framework's own pages, everybody what his roles say, and
+        everybody choose a password of his own."""
         viewer = current_viewer(db.session)
-        return bool(viewer.is_admin or viewer.may(f"{view_name}:{permission_name}"))
+        own = view_name == HousePasswordView.__name__ and viewer.user_id is not None
+        return bool(own or viewer.is_admin or viewer.may(f"{view_name}:{permission_name}"))
 
     def _get_user_permission_view_menus(self, user: Any, permission_name: str, view_menus_name: list[str]) -> set[str]:
         return {name for name in view_menus_name if self.has_access(permission_name, name)}

@@ -10,7 +10,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from flask import Flask
+from flask_appbuilder.security.sqla.models import Role
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from core.access import as_system
@@ -18,12 +21,14 @@ from core.demo import loading
 from core.demo.accounts import read_passwords
 from core.demo.people import accounts
 from core.testing.databases import installation
+from stories.examples import examples
 
 FEW = {"small": 240, "district": 240, "city": 240}
 CASES = {"small": 60, "district": 60, "city": 60}
 SHOTS = Path(__file__).resolve().parents[2] / "artefacts" / "screens"
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
 SIZES = {1366: 768, 390: 844}
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 NOT_OURS = ("downloadable font", "ERR_ABORTED")
 
 
@@ -38,6 +43,14 @@ class House:
     address: str
     people: dict[str, tuple[str, str]]
     """Role → account and password; one person for each."""
+    app: Flask
+    examples: dict[str, Any]
+    """What addresses name: a case's number, a letter's id."""
+
+    @property
+    def pages(self) -> list[str]:
+        """The rules of all pages: what can be opened with GET, and is no interface for programs."""
+        return sorted({rule.rule for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ())})
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +66,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             for account in accounts(session, folder):
                 for role in account["roles"]:
                     people.setdefault(role, (account["username"], secrets[account["username"]]))
+            role_id = session.scalars(select(Role.id).where(Role.name == "credit_repair.credit")).one()
+            found = examples(session, people["credit_repair.head"][0], role_id)
         with _served(made.app) as address:
-            yield House(address, people)
+            yield House(address, people, made.app, found)
 
 
 @contextmanager
@@ -141,19 +156,27 @@ class Visit:
               .slice(0, 4).map(el => `${el.tagName}.${el.className}: ${el.textContent.trim().slice(0, 30)}`)""", self.width)
             self.fault(f"{path} is {wide} wide on a screen of {self.width}: {which}")
 
+    def resize(self, width: int) -> None:
+        """The same page on another screen."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": SIZES[width]})
+
+    def dress(self, **look: str) -> None:
+        """The same page in another theme or type: ``dress(theme="dark")``."""
+        self.page.evaluate("look => Object.assign(document.documentElement.dataset, look)", look)
+
     def shot(self, name: str) -> None:
         """A picture of the screen, kept with the run."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.width}.png")
 
-    def accessible(self) -> None:
-        """axe finds nothing serious on the page as it stands."""
+    def accessible(self, *rules: str) -> None:
+        """axe finds nothing serious on the page as it stands; ``rules`` are those it is asked for, else all of WCAG 2.2 AA."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text("utf-8"))
-        found = self.page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],"
-            " resultTypes: ['violations']})")
-        grave = [f"{rule['id']}: {rule['help']} {[node['html'][:160] for node in rule['nodes'][:3]]}"
+        found = self.page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})",
+                                   list(rules) or list(WCAG))
+        grave = [f"{self.width}: {rule['id']}: {rule['help']} {[node['html'][:160] for node in rule['nodes'][:3]]}"
                  for rule in found["violations"] if rule["impact"] in ("serious", "critical")]
         for one in grave:
             self.fault(one)
@@ -184,7 +207,7 @@ def enter(house: House, browser: Browser) -> Iterator[Enter]:
 
     def sit_down(role: str, width: int = 1366, language: str = "", **options: Any) -> Visit:
         context = browser.new_context(base_url=house.address, viewport={"width": width, "height": SIZES[width]},
-                                      bypass_csp=False, **options)
+                                      bypass_csp=False, reduced_motion="reduce", **options)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         visit = Visit(house, context, context.new_page(), width)
         visit.page.set_default_timeout(20_000)

@@ -55,6 +55,15 @@ document.addEventListener('click', async event => {
   for (const menu of document.querySelectorAll('details[data-menu][open]')) if (!menu.contains(event.target)) menu.open = false
 })
 
+/* The wall is renewed by itself. Who reads it with the keyboard or a mouse is not interrupted: the time runs from his last move. */
+const wall = document.querySelector('[data-renew]')
+if (wall) {
+  let timer
+  const wait = () => { clearTimeout(timer); timer = setTimeout(() => location.reload(), wall.dataset.renew * 1000) }
+  for (const move of ['keydown', 'pointermove', 'scroll']) addEventListener(move, wait, { passive: true })
+  wait()
+}
+
 /* A menu inside a table that scrolls would be cut off: it is placed on the screen instead. */
 document.addEventListener('toggle', event => {
   const menu = event.target
