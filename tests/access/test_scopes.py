@@ -232,7 +232,7 @@ GRANTS = st.lists(st.tuples(st.sampled_from(("tree_felling.clerk", "tree_felling
                   max_size=4)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(grants=GRANTS, off=st.sets(st.sampled_from(("CGW", "SAMR", "NDRC"))), owned=st.sets(st.sampled_from(WHERE)))
 def test_rule_oracle_and_explanation_agree_whatever_the_grants(
         desk: Desk, cases: dict[str, str], grants: list[tuple[str, str, Scope, list[str]]], off: set[str],

@@ -176,7 +176,7 @@ def test_a_case_that_arrives_meanwhile_makes_no_page_repeat_a_row(office, progra
     assert titles(first) + titles(second) == ["Case 3", "Case 2", "Case 1", "Case 0"]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(amounts=st.lists(st.none() | st.integers(0, 3), max_size=7), order=st.sampled_from(
     ["amount", "-amount", "closed_at", "-opened_at", "due_at", "-due_at"]), limit=st.integers(1, 3))
 def test_whatever_the_order_pages_are_the_whole_list_forward_and_back(office, amounts, order, limit):

@@ -313,7 +313,7 @@ def plainly(calendar: WorkCalendar, spec: PeriodSpec, start: dt.date, pauses: li
     return due
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(histories())
 def test_random_histories(calendar: WorkCalendar, history: dict[str, Any]) -> None:
     """The explanation replays to the stored date, its rows are whole, and another algorithm agrees."""
@@ -335,7 +335,6 @@ def test_random_histories(calendar: WorkCalendar, history: dict[str, Any]) -> No
         assert {row.kind for row in counted} <= {"workday", "makeup"} and told.total == history["spec"].amount
 
 
-@settings(deadline=None)
 @given(STARTS, st.integers(1, 90), DAY_UNITS)
 def test_without_pauses_the_stride_and_the_walk_agree(calendar: WorkCalendar, start: dt.date, amount: int,
                                                       unit: Unit) -> None:
@@ -343,7 +342,6 @@ def test_without_pauses_the_stride_and_the_walk_agree(calendar: WorkCalendar, st
     assert compute(spec, start, calendar) == explain(spec, start, calendar).due
 
 
-@settings(deadline=None)
 @given(STARTS, st.integers(1, 60), st.sampled_from([WD, CD]))
 def test_counting_back_finds_the_last_day_that_is_early_enough(calendar: WorkCalendar, event: dt.date, amount: int,
                                                                unit: Unit) -> None:
@@ -360,7 +358,6 @@ def test_counting_back_finds_the_last_day_that_is_early_enough(calendar: WorkCal
 MINUTES = st.integers(0, 2 * 365 * 24 * 60).map(lambda n: at("2024-12-01 00:00") + dt.timedelta(minutes=n))
 
 
-@settings(deadline=None)
 @given(MINUTES, st.integers(1, 5000), st.lists(st.tuples(st.integers(0, 6000), st.integers(0, 3000)), max_size=3))
 def test_the_wall_clock_runs_outside_the_pauses(calendar: WorkCalendar, begun: dt.datetime, amount: int,
                                                 stops: list[tuple[int, int]]) -> None:

@@ -69,7 +69,7 @@ def test_a_long_address_is_broken_after_a_separator(fonts: FontBook) -> None:
     assert all(line.text[-1] in BREAK_AFTER for line in lines[:-1])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXT, st.sampled_from([0.0, 2.0]))
 def test_whatever_is_written(fonts: FontBook, text: str, characters: float) -> None:
     lines = Setter(fonts).set(text, indent(characters))

@@ -107,7 +107,7 @@ def test_a_bureau_moves_as_a_whole(session, tree):
         move_unit(session, tree["D"], tree["B"])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(st.tuples(st.sampled_from(["D", "A", "B", "A-1", "A-2", "A-1-1", "A-1-2"]),
                                 st.sampled_from(["D", "A", "B", "A-1", "A-2", "A-1-1", "A-1-2", None])), max_size=12))
 def test_whatever_is_moved_where_the_tree_stays_a_tree(session, tree, moves):

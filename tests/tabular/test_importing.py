@@ -342,7 +342,7 @@ def test_the_sheet_with_errors_runs_no_formula_that_somebody_sent(
     assert session.scalars(select(Penalty.party)).one() == "=HYPERLINK(1)"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     numbers=st.lists(st.integers(1, 30), min_size=1, max_size=12, unique=True),
     parties=st.lists(st.sampled_from(["甲公司", "乙（集团）公司", "丙 丁"]), min_size=12, max_size=12),
