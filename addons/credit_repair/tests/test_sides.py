@@ -33,6 +33,8 @@ from core.letter import register
 from core.letter.batch import issue_for
 from core.letter.models import Letter
 from core.outbox.models import Message
+from core.party.models import Enterprise
+from core.party.uscc import make_uscc
 from core.rules.models import RuleVersion
 from core.tabular.exporting import run_export
 from core.tabular.importing import run_import
@@ -303,28 +305,40 @@ def test_what_if_says_how_many_would_move_and_who_gets_which_letter_when_and_wri
     assert team.session.scalars(select(RuleVersion.value).where(RuleVersion.key == "credit.v2.general_min")).all() == [3]
 
 
-def test_pre_notices_for_five_thousand_enterprises_are_found_by_a_fixed_number_of_statements(team):
+def test_pre_notices_are_found_by_the_same_statements_however_many_enterprises_there_are(team):
     with moment.at(D(2026, 4, 2)):
         first = enter(team, decided_on=D(2026, 4, 2))
         publish(team, first)
         team.session.commit()
     with moment.at(D(2026, 6, 20)):
-        few = statements(lambda: due.prenotices(team.session, D(2026, 6, 20)))
-        copies(team, first, 5000)
+        one = statements(lambda: due.prenotices(team.session, D(2026, 6, 20)))
+        enterprises = copies(team, first, 40)
+        some = statements(lambda: due.prenotices(team.session, D(2026, 6, 20)))
+        enterprises |= copies(team, first, 400)
         many = statements(lambda: due.prenotices(team.session, D(2026, 6, 20)))
         found = due.prenotices(team.session, D(2026, 6, 20))
-    assert (few, many, len(found)) == (few, few, 5001)
-    assert few <= 3
+    assert (one, some, many) == (one, one, one) and one <= 3
+    assert (len(enterprises), len(found)) == (440, 441)
 
 
 def copies(team, case, count):
-    """So many more decisions like ``case``, written straight into the tables."""
-    ids = range(case.id + 1, case.id + 1 + count)
-    for table, changed in ((Case.__table__, lambda n: {"number": f"NH-XY-20260402-9{n}", "query_code": f"{n:08d}"}),
-                           (Penalty.__table__, lambda n: {"document_number": f"津宁市监罚〔2026〕复{n}号"})):
+    """So many more decisions like ``case``, each against an enterprise of its own, written straight into the tables; the
+    enterprises."""
+    last = team.session.scalar(select(func.max(Case.id)))
+    serials = range(last + 1, last + 1 + count)
+    firms = [Enterprise(uscc=make_uscc("120117", 900_000 + n), name=f"示例第{n}企业") for n in serials]
+    team.session.add_all(firms)
+    team.session.flush()
+    own = dict(zip(serials, firms, strict=True))
+    for table, changed in (
+            (Case.__table__, lambda n: {"number": f"NH-XY-20260402-9{n}", "query_code": f"{n:08d}",
+                                        "enterprise_id": own[n].id}),
+            (Penalty.__table__, lambda n: {"document_number": f"津宁市监罚〔2026〕复{n}号", "party_name": own[n].name,
+                                           "uscc": own[n].uscc})):
         row = dict(team.session.execute(select(table).where(table.c.id == case.id)).one()._mapping)
-        team.session.execute(insert(table), [{**row, "id": n, **changed(n)} for n in ids])
+        team.session.execute(insert(table), [{**row, "id": n, **changed(n)} for n in serials])
     team.session.commit()
+    return {firm.id for firm in firms}
 
 
 def statements(work):

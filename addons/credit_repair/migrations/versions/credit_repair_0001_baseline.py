@@ -136,7 +136,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_credit_repair_penalty'))
     )
     with op.batch_alter_table('credit_repair_penalty', schema=None) as batch_op:
-        batch_op.create_index('ix_credit_repair_penalty_apply', ['apply_from'], unique=False)
+        batch_op.create_index('ix_credit_repair_penalty_apply', ['apply_from'], unique=False, postgresql_include=['id', 'outside', 'published_on', 'corrected_on', 'paid_on', 'fine', 'confiscated'])
         batch_op.create_index('ix_credit_repair_penalty_decided', ['decided_on'], unique=False)
         batch_op.create_index('ix_credit_repair_penalty_prenoticed', ['prenoticed_on'], unique=False)
         batch_op.create_index('ix_credit_repair_penalty_sent', ['first_sent_at'], unique=False)
@@ -351,7 +351,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_credit_repair_penalty_sent')
         batch_op.drop_index('ix_credit_repair_penalty_prenoticed')
         batch_op.drop_index('ix_credit_repair_penalty_decided')
-        batch_op.drop_index('ix_credit_repair_penalty_apply')
+        batch_op.drop_index('ix_credit_repair_penalty_apply', postgresql_include=['id', 'outside', 'published_on', 'corrected_on', 'paid_on', 'fine', 'confiscated'])
 
     op.drop_table('credit_repair_penalty')
     op.drop_table('credit_repair_bulletin')
