@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.districts.channels import Incoming
+from addons.districts.demo_registers import fill
 from addons.districts.jobs import over
-from addons.districts.models import Area, Handbook, Meeting, ModelCase, Need, Order, Post, Supervision, Training
+from addons.districts.models import Area, Meeting, Need, Order, Post, Supervision
 from addons.districts.operations import rate, submit_need
 from addons.districts.operations.areas import draw_area
 from addons.districts.operations.serving import keep_assigned
-from addons.districts.operations.works import plan_visit
 from core import moment
 from core.access import Appointment, Unit, UnitKind, Viewer, system_viewer
 from core.access.models import Staff
@@ -33,7 +33,7 @@ STREETS = BUREAUS[10:]
 HELPERS = ("NH-SCJGJ", "NH-CGW", "NH-ZJW", "NH-RSJ", "NH-GDGS", "NH-SWUJ")
 SEATS = {"districts.officer": STREETS, "districts.street_lead": STREETS, "districts.chief": STREETS[:4],
          "districts.liaison": HELPERS, "districts.bureau_chief": HELPERS, "districts.hub": BUREAUS[:1],
-         "districts.hub_head": BUREAUS[:1], "districts.grid": ("NH-WGZX",), "districts.leader": BUREAUS[:1],
+         "districts.hub_head": BUREAUS[:1], "districts.grid": ("NH-WGZX",), "districts.leader": STREETS[:2],
          "districts.inspector": ("NH-DCS",), "districts.discipline": ("NH-JW",)}
 COUNTS = {"small": 90, "district": 400, "city": 1200}
 MATTERS = (
@@ -46,9 +46,6 @@ MATTERS = (
     ("施工许可办理", "车间改造是否需要办理施工许可，请主管部门予以明确。", "审批", "NH-ZJW"),
     ("物流车辆限行", "货运车辆进入园区受限时段影响送货，希望优化限行安排。", "物流", "NH-CGW"))
 REPLY = {"reply": "经核实办理，所反映事项已经解决，请继续关注（示例）。", "mode": "电话", "result": "已解决"}
-QUESTIONS = (("个体工商户如何转为企业？", "可到政务服务中心综合窗口或者网上办理，按一窗通办流程提交材料（示例）。", "审批"),
-             ("小微企业可以申请哪些贴息？", "以当年公布的贴息政策为准，可请为企服务人员协助查询（示例）。", "融资"),
-             ("被列入经营异常名录怎么办？", "补报年报或者更正信息后，可申请移出（示例）。", "市场"))
 
 
 def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
@@ -68,7 +65,7 @@ def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
         _one(session, rng, rng.choice(enterprises), units, day, today, number)
     with moment.at(today):
         over(session, moment.now())
-        _registers(session, units, enterprises, today)
+        fill(session, units, enterprises, today)
     session.flush()
 
 
@@ -76,16 +73,19 @@ def _districts(session: Session) -> Sequence[Post]:
     """Two districts in every street, with the officer and the lead of the street as officers."""
     people = session.execute(
         select(Appointment.unit_id, Staff).join(Staff, Staff.id == Appointment.user_id)
-        .join(FabRole, FabRole.id == Appointment.role_id).where(FabRole.name == "districts.officer")).all()
-    seated = {row.unit_id: row.Staff for row in people}
+        .join(FabRole, FabRole.id == Appointment.role_id)
+        .where(FabRole.name.in_(("districts.officer", "districts.street_lead"))).order_by(FabRole.name)).all()
+    seated: dict[int, list[Staff]] = {}
+    for row in people:
+        seated.setdefault(row.unit_id, []).append(row.Staff)
     posts = []
     for street in session.scalars(select(Unit).where(Unit.kind == UnitKind.STREET, Unit.active.is_(True)).order_by(Unit.id)):
         if street.id not in seated or session.scalar(select(Area.id).where(Area.unit_id == street.id)) is not None:
             continue
         area = draw_area(session, street, f"{street.code}-01", f"{street.short_name}示例片区",
                          words=("示例路", street.short_name), east="示例河", south="示例路", west="示例桥", north="示例渠")
-        posts.append(Post(user_id=seated[street.id].id, unit_id=street.id, area_id=area.id, part="A",
-                          office_phone=seated[street.id].phone or "", valid_from=moment.today()))
+        posts += [Post(user_id=person.id, unit_id=street.id, area_id=area.id, part=part, office_phone=person.phone or "",
+                       valid_from=moment.today()) for part, person in zip("AB", seated[street.id], strict=False)]
     session.add_all(posts)
     session.flush()
     return posts
@@ -188,18 +188,3 @@ def _person(name: str) -> Viewer:
 
 def _order(session: Session, need: Need) -> Order:
     return session.scalars(select(Order).where(Order.need_id == need.id).order_by(Order.id.desc()).limit(1)).one()
-
-
-def _registers(session: Session, units: dict[str, Unit], enterprises: Sequence[Enterprise], today: dt.date) -> None:
-    hub = units["NH-ZWB"]
-    session.add_all(Handbook(question=question, answer=answer, category=category, unit_id=hub.id, basis="示例依据",
-                             review_on=today + dt.timedelta(days=30 * (n + 1)))
-                    for n, (question, answer, category) in enumerate(QUESTIONS))
-    session.add(Training(title="为企服务人员业务培训（示例）", on=today - dt.timedelta(days=40), unit_id=hub.id,
-                         people="各街镇为企服务人员"))
-    session.add(ModelCase(title="一次走访解决增容难题（示例）",
-                          story="为企服务人员走访中发现企业用电增容需求，当日吹哨，五日办结（示例）。",
-                          unit_id=units["120117001"].id, on=today - dt.timedelta(days=20), published=True))
-    for number, enterprise in enumerate(enterprises[:10]):
-        plan_visit(session, _person("为企服务人员"), enterprise, units["120117001"], today + dt.timedelta(days=number + 1),
-                   purpose="例行走访（示例）")

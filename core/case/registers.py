@@ -70,9 +70,9 @@ class Register:
 
     ``columns`` are those of the list (a column's ``cell(row)`` gets the row, else the attribute of its key is shown),
     ``facts(row)`` what the page of one row says; ``values(row)`` what its form begins with, None when rows are not changed
-    once they stand. ``where`` holds of all its rows, ``searched`` are the columns that the search looks into, ``loads`` the
-    options of the query. ``group`` ties registers together as tabs. ``owners`` are the columns of a ruled table that name
-    the people whose row it is.
+    once they stand; ``changeable(row)`` whether this one still is. ``where`` holds of all its rows, ``searched`` are the
+    columns that the search looks into, ``loads`` the options of the query. ``group`` ties registers together as tabs.
+    ``owners`` are the columns of a ruled table that name the people whose row it is.
     """
 
     name: str
@@ -86,6 +86,7 @@ class Register:
     form: type[Schema] | None = None
     save: Save | None = None
     values: Callable[[Any], Data] | None = None
+    changeable: Callable[[Any], bool] = lambda row: True
     steps: Sequence[RegisterStep] = ()
     papers: Sequence[RegisterPaper] = ()
     filters: Sequence[RegisterFilter] = ()

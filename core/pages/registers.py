@@ -4,6 +4,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from marshmallow import Schema
 from sqlalchemy import ColumnElement, Select, or_, select
 from werkzeug.wrappers import Response
 
+from core.access.models import Staff, Unit
 from core.api.keyset import Page, ordering, page_of
 from core.api.reading import Parameters
 from core.audit import AuditEntry
@@ -20,7 +22,9 @@ from core.case.registers import Register, RegisterStep
 from core.errors import NotAllowed, NotFound, Refusal
 from core.pages.frame import may_see, request_session
 from core.pages.log_words import Line, describe
+from core.pages.log_words import column_word as describe_column
 from core.pages.taste import with_taste
+from core.party.models import Enterprise
 from core.security import request_viewer
 from core.web import Crumb, widgets
 from core.web.forms import Field, form_fields, load_form
@@ -92,7 +96,7 @@ def edit(module: str, name: str, entry_id: int) -> str | Response | tuple[str, i
     """Change a row. Somebody else's change in between is shown beside one's own."""
     register = _register(module, name)
     row = _entry(register, entry_id)
-    if register.values is None or not register.may_change(request_viewer(), row):
+    if register.values is None or not register.may_change(request_viewer(), row) or not register.changeable(row):
         raise NotAllowed(_("You may not change this record."))
     return _form(module, register, row, register.values(row))
 
@@ -277,7 +281,7 @@ def _row(url: str, register: Register, row: Any) -> widgets.Row:
 def _buttons(url: str, register: Register, row: Any, inside: bool = True) -> list[widgets.Action]:
     found = []
     if register.may_change(request_viewer(), row):
-        if register.values is not None:
+        if register.values is not None and register.changeable(row):
             found.append(widgets.Action(_("Change"), f"{url}/edit", tone="go" if inside else "", name="edit"))
         found += [widgets.Action(step.label, f"{url}/do/{step.name}", drawer=True, name=step.name,
                                  tone="red" if step.danger and inside else "") for step in register.steps if step.offered(row)]
@@ -305,7 +309,18 @@ def _history(register: Register, row: Any) -> list[Line]:
     found = request_session().scalars(select(AuditEntry).where(
         AuditEntry.subject == register.model.__table__.name, AuditEntry.subject_id == str(row.id))
         .order_by(AuditEntry.id.desc()).limit(HISTORY))
-    return [describe(entry) for entry in found]
+    entries, table = [describe(entry) for entry in found], register.model.__table__
+    labels = {str(describe_column(column.name, table.name)): next(iter(column.foreign_keys)).column.table
+              for column in table.c if column.foreign_keys}
+    return [replace(entry, changes=[(what, _named(labels.get(what), before), _named(labels.get(what), after))
+                                    for what, before, after in entry.changes]) for entry in entries]
+
+
+def _named(table: Any, value: str) -> str:
+    """What a key of another table stands for, where that is a person, a unit or an enterprise."""
+    model = {"ab_user": Staff, "core_unit": Unit, "core_enterprise": Enterprise}.get(table.name) if table is not None else None
+    row: Any = request_session().get(model, int(value)) if model is not None and value.isdecimal() else None
+    return value if row is None else row.name
 
 
 def _digest(schema: Schema, begins: Mapping[str, Any]) -> str:

@@ -174,7 +174,7 @@ class TrainingForm(FormSchema):
     title = line(_l("Title"), 128)
     on = day(_l("Day"))
     sort = choice(_l("Sort"), words.TRAININGS, default="业务")
-    unit = unit(_l("Held by"))
+    unit = unit(_l("Given by"))
     people = line(_l("Participants"), 1000, required=False, widget="textarea")
 
 

@@ -36,8 +36,8 @@ class Area(Model):
     south: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("South to")})
     west: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("West to")})
     north: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("North to")})
-    words: Mapped[list[str]] = mapped_column(Json, default=list)
-    polygon: Mapped[list[Any] | None] = mapped_column(Json)
+    words: Mapped[list[str]] = mapped_column(Json, default=list, info={"label": _l("Words of its addresses")})
+    polygon: Mapped[list[Any] | None] = mapped_column(Json, info={"label": _l("Outline")})
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date] = mapped_column(default=FOREVER)
 
@@ -74,7 +74,8 @@ class Post(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"), index=True)
-    area_id: Mapped[int] = mapped_column(ForeignKey("districts_area.id"), index=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("districts_area.id"), index=True,
+                                         info={"label": _l("Second-level district")})
     part: Mapped[str] = mapped_column(String(1), default="A", info={"label": _l("A or B")})
     staff_no: Mapped[str] = mapped_column(String(32), default="", info={"label": _l("Staff number")})
     office_phone: Mapped[str] = mapped_column(String(32), default="", info={"label": _l("Office line")})

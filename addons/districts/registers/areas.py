@@ -95,7 +95,7 @@ AREAS = Register(
              ListColumn("unit", _l("Street"), lambda a: str(a.unit)),
              ListColumn("sides", _l("Sides"), lambda a: Text(_sides(a), cut=True)),
              ListColumn("words", _l("Words of its addresses"),
-                        lambda a: Text("、".join(a.words) or _("the whole street"), cut=True)), *days(Area)),
+                        lambda a: Text("、".join(a.words) or _("the whole street"), cut=True)), *days()),
     filters=(in_force(Area),), searched=(Area.code, Area.name), group="districts",
     steps=(RegisterStep("end", _l("End"), EndForm, _end_area, holds, danger=True,
                         consequence=_l("From that day on no address is found to lie in it.")),))
@@ -156,7 +156,7 @@ def _officer_facts(post: Post) -> Any:
             (_("The other one"), "、".join(each.user.name for each in other)), (_("Staff number"), post.staff_no),
             (_("Office line"), post.office_phone),
             (_("Mobile"), post.mobile if viewer.reach(EDIT).covers(post.unit_id) else ""),
-            (_("Enterprises"), Text(str(count), url=f"/districts/registers/servings?post={post.id}")),
+            (_("Enterprises"), Text(str(count), url=f"/districts/registers/servings?q={post.user.name}")),
             (_("From"), post.valid_from), (_("Until"), until(post)))
 
 
@@ -165,10 +165,10 @@ OFFICERS = Register(
     values=_officer_values, label=lambda post: f"{post.user.name}（{post.area.name}·{post.part}）", facts=_officer_facts,
     joins=(Post.user, Post.area), searched=(Staff.last_name + Staff.first_name, Area.name),
     loads=(contains_eager(Post.user), contains_eager(Post.area), joinedload(Post.unit)),
-    columns=(ListColumn("user", _l("Name"), lambda p: p.user.name), ListColumn("part", _l("A or B")),
+    columns=(ListColumn("user", _l("Service officer"), lambda p: p.user.name), ListColumn("part", _l("A or B")),
              ListColumn("unit", _l("Street"), lambda p: str(p.unit)), ListColumn("area", _l("Second-level district"),
                                                                                 lambda p: p.area.name),
-             ListColumn("office_phone", _l("Office line")), ListColumn("staff_no", _l("Staff number")), *days(Post)),
+             ListColumn("office_phone", _l("Office line")), ListColumn("staff_no", _l("Staff number")), *days()),
     filters=(RegisterFilter("part", _l("A or B"), lambda v: Post.part == v, "choice", (("A", "A"), ("B", "B"))),
              in_force(Post)),
     group="districts", links=((_l("Officers by sheet"), "/import/districts.officers", EDIT),),
@@ -196,9 +196,10 @@ def _how(serving: Serving) -> str:
 SERVINGS = Register(
     "servings", _l("Who serves whom"), Serving, read=READ, edit=EDIT, form=ServingForm, save=_assign,
     unit=lambda serving: serving.post.unit_id, label=lambda serving: f"{serving.enterprise.name} · {serving.post.user.name}",
-    joins=(Serving.enterprise,), searched=(Enterprise.name, Enterprise.uscc),
-    loads=(contains_eager(Serving.enterprise), joinedload(Serving.post).joinedload(Post.user),
-           joinedload(Serving.post).joinedload(Post.area)),
+    joins=(Serving.enterprise, Serving.post, Post.user),
+    searched=(Enterprise.name, Enterprise.uscc, Staff.last_name + Staff.first_name),
+    loads=(contains_eager(Serving.enterprise), contains_eager(Serving.post).contains_eager(Post.user),
+           contains_eager(Serving.post).joinedload(Post.area)),
     facts=lambda s: ((_("Enterprise"), Text(s.enterprise.name, url=f"/enterprises/{s.enterprise_id}")),
                      (_("Service officer"), s.post.user.name), (_("Second-level district"), s.post.area.name),
                      (_("How"), _how(s)), (_("Reason"), s.reason), (_("From"), s.valid_from), (_("Until"), until(s))),
@@ -206,8 +207,7 @@ SERVINGS = Register(
                                                                       note_mono=True)),
              ListColumn("officer", _l("Service officer"), lambda s: s.post.user.name),
              ListColumn("area", _l("Second-level district"), lambda s: s.post.area.name), ListColumn("how", _l("How"), _how),
-             ListColumn("reason", _l("Reason"), lambda s: sentence(s.reason)), *days(Serving)),
+             ListColumn("reason", _l("Reason"), lambda s: sentence(s.reason)), *days()),
     filters=(RegisterFilter("how", _l("How"), lambda v: Serving.how == v, "choice", (
         ("address", _l("by address")), ("hand", _l("by hand")), ("transfer", _l("handed over")))),
-             RegisterFilter("post", _l("Number of the post"), lambda v: Serving.post_id == (int(v) if v.isdecimal() else 0)),
              in_force(Serving)), group="districts")

@@ -37,10 +37,19 @@ def standing(row: Any) -> Tag:
     return Tag(_("in force"), "g") if row.valid_from <= today else Tag(_("to come"), "b")
 
 
-def days(model: Any) -> tuple[ListColumn, ...]:
+def on_day(key: str, label: Any, sort: str = "", day: Any = None) -> ListColumn:
+    """A column of whole days, with their year: registers reach back."""
+    def cell(row: Any) -> str:
+        found = day(row) if day is not None else getattr(row, key)
+        return f"{found:%Y-%m-%d}" if found else ""
+
+    return ListColumn(key, label, cell, sort=sort)
+
+
+def days() -> tuple[ListColumn, ...]:
     """Columns of a row that holds from one day to another."""
-    return (ListColumn("valid_from", _l("From"), kind="date", sort="valid_from"),
-            ListColumn("until", _l("Until"), until, kind="date"), ListColumn("standing", _l("State"), standing))
+    return (on_day("valid_from", _l("From"), "valid_from"), on_day("until", _l("Until"), day=until),
+            ListColumn("standing", _l("State"), standing))
 
 
 def in_force(model: Any) -> RegisterFilter:

@@ -18,7 +18,7 @@ from addons.districts.forms.registers import (
     TrainingForm,
 )
 from addons.districts.models import Handbook, Issue, IssueNeed, ModelCase, Training
-from addons.districts.registers.common import between, sentence, the_unit
+from addons.districts.registers.common import between, on_day, sentence, the_unit
 from core import moment
 from core.access import Viewer
 from core.audit import record
@@ -98,7 +98,7 @@ HANDBOOK = Register(
     filters=(RegisterFilter("category", _l("Category"), lambda v: Handbook.category == v, "choice", CATEGORIES),
              RegisterFilter("review", _l("To be reviewed on"), lambda s, u: between(Handbook.review_on, s, u), "range"),
              _published(Handbook, "1")),
-    steps=(RegisterStep("review", _l("Reviewed"), Reviewed, _review, lambda h: h.published),
+    steps=(RegisterStep("review", _l("Looked at again"), Reviewed, _review, lambda h: h.published),
            RegisterStep("end", _l("Withdraw"), ReasonForm, _withdraw, lambda h: h.published, danger=True,
                         consequence=_l("Officers no longer find it."))))
 
@@ -107,9 +107,9 @@ TRAININGS = Register(
     "trainings", _l("Trainings"), Training, read=READ, edit=EDIT, form=TrainingForm, save=_save(Training, TRAINED),
     values=_values(TRAINED), label=lambda t: str(t.title), loads=(joinedload(Training.unit),), group="knowledge", order="-on",
     searched=(Training.title, Training.people),
-    facts=lambda t: ((_("Day"), t.on), (_("Sort"), t.sort), (_("Held by"), str(t.unit)), (_("Participants"), t.people)),
-    columns=(ListColumn("title", _l("Title")), ListColumn("on", _l("Day"), kind="date", sort="on"),
-             ListColumn("sort", _l("Sort")), ListColumn("unit", _l("Held by"), lambda t: str(t.unit)),
+    facts=lambda t: ((_("Day"), t.on), (_("Sort"), t.sort), (_("Given by"), str(t.unit)), (_("Participants"), t.people)),
+    columns=(ListColumn("title", _l("Title")), on_day("on", _l("Day"), "on"),
+             ListColumn("sort", _l("Sort")), ListColumn("unit", _l("Given by"), lambda t: str(t.unit)),
              ListColumn("people", _l("Participants"), lambda t: sentence(t.people))),
     filters=(RegisterFilter("on", _l("Day"), lambda s, u: between(Training.on, s, u), "range"),),
     steps=(RegisterStep("end", _l("Take out"), ReasonForm, _take_out, danger=True,
@@ -121,7 +121,7 @@ MODEL_CASES = Register(
     values=_values(MODEL), label=lambda m: str(m.title), loads=(joinedload(ModelCase.unit),), group="knowledge", order="-on",
     searched=(ModelCase.title, ModelCase.story),
     facts=lambda m: ((_("Day"), m.on), (_("Unit"), str(m.unit)), (_("Story"), m.story), (_("Published"), _shown(m))),
-    columns=(ListColumn("title", _l("Title")), ListColumn("on", _l("Day"), kind="date", sort="on"),
+    columns=(ListColumn("title", _l("Title")), on_day("on", _l("Day"), "on"),
              ListColumn("unit", _l("Unit"), lambda m: str(m.unit)),
              ListColumn("story", _l("Story"), lambda m: sentence(m.story)), ListColumn("published", _l("Published"), _shown)),
     filters=(_published(ModelCase),),
@@ -170,7 +170,7 @@ ISSUES = Register(
              ListColumn("needs", _l("Needs"), lambda i: len(i.links), kind="number"),
              ListColumn("state", _l("State"), _issue_state), ListColumn("proposal", _l("Proposed policy"),
                                                                        lambda i: sentence(i.proposal)),
-             ListColumn("noticed_on", _l("Noticed on"), kind="date", sort="noticed_on")),
+             on_day("noticed_on", _l("Noticed on"), "noticed_on")),
     filters=(RegisterFilter("category", _l("Category"), lambda v: Issue.category == v, "choice", CATEGORIES),
              RegisterFilter("reserve", _l("In the policy reserve"), lambda v: Issue.reserve.is_(v == "1"), "choice",
                             (("1", _l("yes")), ("0", _l("no")))),

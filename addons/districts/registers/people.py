@@ -21,6 +21,7 @@ from addons.districts.registers.common import (
     end_row,
     holds,
     in_force,
+    on_day,
     the_enterprise,
     the_person,
     the_unit,
@@ -66,10 +67,10 @@ ROSTER = Register(
     facts=lambda c: ((_("Unit"), str(c.unit)), (_("Duty"), words.DUTIES[c.duty]), (_("Post"), c.post),
                      (_("Office line"), c.phone), (_("Fields of expertise"), c.expertise), (_("From"), c.valid_from),
                      (_("Until"), until(c))),
-    columns=(ListColumn("name", _l("Name")), ListColumn("unit", _l("Unit"), lambda c: str(c.unit)),
+    columns=(ListColumn("name", _l("Contact")), ListColumn("unit", _l("Unit"), lambda c: str(c.unit)),
              ListColumn("duty", _l("Duty"), lambda c: words.DUTIES[c.duty]), ListColumn("post", _l("Post")),
              ListColumn("phone", _l("Office line")),
-             ListColumn("expertise", _l("Fields of expertise"), lambda c: Text(c.expertise, cut=True)), *days(Contact)),
+             ListColumn("expertise", _l("Fields of expertise"), lambda c: Text(c.expertise, cut=True)), *days()),
     filters=(RegisterFilter("duty", _l("Duty"), lambda v: Contact.duty == v, "choice", words.ROSTER), in_force(Contact)),
     steps=(END,))
 
@@ -112,7 +113,7 @@ LEADERS = Register(
                      (_("Office line"), c.phone), (_("From"), c.valid_from), (_("Until"), until(c))),
     columns=(ListColumn("name", _l("Leader")), ListColumn("post", _l("Post")),
              ListColumn("unit", _l("Street"), lambda c: str(c.unit)), ListColumn("of", _l("Takes care of"), _cared_for),
-             *days(Contact)),
+             *days()),
     filters=(in_force(Contact),), steps=(END,))
 
 
@@ -149,6 +150,6 @@ AGENTS = Register(
     columns=(ListColumn("enterprise", _l("Enterprise"), lambda a: a.enterprise.name), ListColumn("name", _l("Contact")),
              ListColumn("mobile", _l("Mobile"), kind="mono"), ListColumn("position", _l("Post")),
              ListColumn("consent", _l("Agreed"), lambda a: _("yes") if a.consent else _("no")),
-             ListColumn("confirmed_on", _l("Confirmed on"), kind="date", sort="confirmed_on")),
+             on_day("confirmed_on", _l("Confirmed on"), "confirmed_on")),
     filters=(RegisterFilter("confirmed", _l("Confirmed on"), lambda since, until: between(Agent.confirmed_on, since, until),
                             "range"),))

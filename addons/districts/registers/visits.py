@@ -78,7 +78,8 @@ VISITS = Register(
     "visits", _l("Visits"), Visit, read="districts.visit:read", edit=EDIT, form=VisitForm, save=_save,
     values=lambda v: {"enterprise": v.enterprise_id, "enterprise__label": v.enterprise.name, "on": v.on, "purpose": v.purpose,
                       "asked_for": v.asked_for},
-    label=lambda v: f"{v.on:%Y-%m-%d} {v.enterprise.name}", owners=("user_id",), order="-on", group="visits", text=_l(
+    label=lambda v: f"{v.on:%Y-%m-%d} {v.enterprise.name}", owners=("user_id",), changeable=_open,
+    order="-on", group="visits", text=_l(
         "One calendar for all modules: nobody visits an enterprise more often than the limit, unless it asks."),
     joins=(Visit.enterprise,), searched=(Enterprise.name, Enterprise.uscc),
     loads=(contains_eager(Visit.enterprise), joinedload(Visit.unit), joinedload(Visit.user)),

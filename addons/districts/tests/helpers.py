@@ -36,7 +36,7 @@ def receive(district: District, who: str = "wang", number: int = 1, title: str =
             at: dt.datetime | None = None, channel: str = "officer", unit: str = "120117001", **more: Any) -> Need:
     """A need of the first enterprise, in the first street."""
     given = Incoming(channel, title, text, code=make_uscc("120117", number), category="其他", received_at=at, **more)
-    need = submit_need(district.session, district.viewer(who), given, unit=district.unit(unit))
+    need = submit_need(district.session, district.viewer(who), given, unit=district.unit(unit) if unit else None)
     district.session.commit()
     return need
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from addons.districts.models import FOREVER, Issue, Serving
+from addons.districts.models import FOREVER, Issue, Need, Serving
 from addons.districts.operations.areas import appoint_officer, draw_area, gaps, polygons_meet
 from addons.districts.operations.serving import (
     assign_officer,
@@ -23,8 +23,8 @@ from addons.districts.operations.serving import (
 from addons.districts.operations.works import finish_visit, frequent, link_issue, plan_visit
 from addons.districts.tests.helpers import TEXT, do, receive
 from core import moment
-from core.access import Scope
-from core.errors import Refusal
+from core.access import Scope, view_as
+from core.errors import NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.party.register_import import ENTERPRISES
 from core.party.uscc import make_uscc
@@ -109,6 +109,21 @@ def test_edge_02_the_operating_address_decides_and_an_override_needs_a_reason(te
     assert primary_of(team.session, enterprise.id, D(2026, 2, 2)).unit_id == team.unit("120117110").id
 
 
+def test_edge_02_both_streets_see_the_need_and_one_has_it(team):
+    team.session.add(Enterprise(uscc=make_uscc("120117", 97), name="天津示例两地有限公司", district_code="120117001",
+                                registered_address="天津市宁河区七里海镇示例村9号",
+                                business_address="天津市宁河区芦台街道示例路9号"))
+    team.session.commit()
+    need = receive(team, number=97)
+    assert need.unit.code == "120117001"
+    with view_as(team.viewer("qilead")) as second:
+        assert [n.id for n in second.scalars(select(Need))] == [need.id]
+    with pytest.raises(NotAllowed):
+        do(team, need, "accept", "qilead")
+    with view_as(team.viewer("qi")) as others:
+        assert others.scalars(select(Need)).all() == []
+
+
 def test_edge_03_an_open_need_stays_with_the_old_street_when_the_enterprise_moves(team):
     wang, _lead, qi = laid_out(team)
     with moment.at(D(2026, 2, 2)):
@@ -123,6 +138,15 @@ def test_edge_03_an_open_need_stays_with_the_old_street_when_the_enterprise_move
         assert need.unit.code == "120117001"
         assert primary_of(team.session, enterprise.id, D(2026, 3, 2)).post_id == qi.id
         assert primary_of(team.session, enterprise.id, D(2026, 3, 1)).post_id == wang.id
+        team.session.commit()
+        with view_as(team.viewer("qi")) as new:  # the new officer observes, and does nothing
+            assert [n.id for n in new.scalars(select(Need))] == [need.id]
+        with pytest.raises(NotAllowed):
+            do(team, need, "accept", "qi")
+        keep_assigned(team.session)
+        assert sum(event.kind == "copied" for event in need.events) == 1
+        later = receive(team, who="hub", title="迁入后的新事项", unit="")
+        assert (later.unit.code, later.assignee_id) == ("120117110", team.people["qi"].id)
 
 
 def test_edge_07_somebody_leaves_and_nobody_is_uncovered(team):

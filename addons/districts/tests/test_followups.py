@@ -81,6 +81,7 @@ def test_the_figures_count_what_they_say(team):
         do(team, late, "answer", "lead", **ANSWER)
         figures = {i.code.partition(".")[2]: compute(team.session, i, D(2026, 5, 1)) for i in INDICATORS}
         april = {i.code.partition(".")[2]: compute(team.session, i, D(2026, 4, 1)) for i in INDICATORS}
+    assert (april["closed"].value, april["solved"].value) == (0.5, 1), "closed of what was received; solved of what was closed"
     assert (figures["on_time"].numerator, figures["on_time"].denominator) == (1, 2)
     assert (april["closed"].numerator, april["closed"].denominator) == (1, 2)
     assert (april["satisfied"].numerator, april["satisfied"].denominator) == (1, 1)

@@ -4,12 +4,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from addons.districts.operations import add_material, dissatisfied, object_to_refusal, rate
 from addons.districts.tests.helpers import ANSWER, accepted, clock, do, order_of, receive, sent
 from core import moment
+from core.access import Scope
 from core.case.models import ClockResult
 from core.errors import NotAllowed, Refusal
+from core.rules.register import override
 
 D = dt.date
 
@@ -158,6 +161,39 @@ def test_five_levels_are_climbed_and_each_is_recorded(team):
         do(team, need, "to_city", "hub", ground="超出区级权限", basis="权限清单", done="已逐级办理", wanted="请市级协调")
         assert (need.level, need.state) == (5, "city")
         assert all(not each.open for each in need.rounds)
+
+
+def test_a_leader_reads_his_own_streets_and_what_is_raised_to_him(team):
+    from addons.districts.models import Contact, Need
+    from core.access import view_as
+    from core.testing.people import give_role
+
+    give_role(team, "mayor2", "马元", "districts.leader", "120117110", Scope.UNIT_TREE)
+    with moment.at(D(2026, 4, 28)):
+        team.session.add(Contact(unit_id=team.unit("120117001").id, duty="leader", name="马元", valid_from=D(2026, 1, 1),
+                                 user_id=team.people["mayor2"].id))
+        need, other = accepted(team), accepted(team, title="另一件")
+        team.session.commit()
+        for who, seen in (("mayor", {need.id, other.id}), ("mayor2", set())):
+            with view_as(team.viewer(who)) as session:
+                assert set(session.scalars(select(Need.id))) == seen
+        do(team, need, "to_hub", "lead", obstacle="职责交叉")
+        do(team, need, "to_leader", "hub", opinion="建议由城管委负责", proposal="明确资金来源")
+        team.session.commit()
+        with view_as(team.viewer("mayor2")) as session:
+            assert set(session.scalars(select(Need.id))) == {need.id}
+
+
+def test_the_seven_days_run_from_the_acceptance_where_the_parameter_says_so(team):
+    override(team.session, team.unit("120117001").id, "need.start_event", "accepted", "按区里要求", team.people["admin"].id,
+             D(2026, 1, 1))
+    team.session.commit()
+    with moment.at(D(2026, 4, 28)):
+        need = receive(team)
+        assert [c.code for c in need.clocks if c.code == "total"] == []
+    with moment.at(D(2026, 4, 29)):
+        do(team, need, "accept", "wang")
+        assert clock(need, "total").due_on == D(2026, 5, 12)
 
 
 def test_another_street_sees_nothing_and_a_village_gets_nothing(team):

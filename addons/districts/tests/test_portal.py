@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from addons.districts.models import Need, SealedText
+from addons.districts.models import Agent, Need, SealedText
 from addons.districts.models.areas import Area, Post
 from addons.districts.operations.serving import assign_officer
 from addons.districts.tests.helpers import ANSWER, TEXT, do
@@ -131,6 +131,49 @@ def test_what_is_personal_is_masked_and_of_a_secret_only_the_receipt_is_shown(
     held = team.session.scalars(select(PublicCase).where(PublicCase.number == need.number)).one()
     assert held.text == "" and "机密" not in held.title
     assert team.session.scalars(select(SealedText.id)).all()
+
+
+def test_the_link_for_rating_never_goes_to_an_officers_own_number(client: FlaskClient, team: District, hand_in: Hand) -> None:
+    session, officer = team.session, team.people["wang"]
+    enterprise = session.scalars(select(Enterprise).where(Enterprise.uscc == make_uscc("120117", 1))).one()
+    officer.phone, enterprise.phone = "139 1111 2222", "13911112222"
+    session.commit()
+    first = hand_in(contact_phone="13911112222")  # the officer has typed his own everywhere
+    do(team, first, "accept", "hub")
+    do(team, first, "answer", "hub", **ANSWER)
+    session.commit()
+    sent = select(Message).where(Message.dedupe_key.like("portal:token:%"))
+    assert session.scalars(sent).all() == []
+    session.add(Agent(enterprise_id=enterprise.id, unit_id=team.unit("120117001").id, name="张店主", mobile="13812349999",
+                      consent=True, confirmed_on=moment.today()))
+    session.commit()
+    need = hand_in("the-key-of-another-form", title="另一件", contact_phone="13911112222")
+    do(team, need, "accept", "hub")
+    do(team, need, "answer", "hub", **ANSWER)
+    session.commit()
+    assert [message.address for message in session.scalars(sent)] == ["13812349999"]
+    link = re.search(r"/portal/rate/\S+", session.scalars(sent).one().body)
+    assert link is not None
+    client.post(link[0], data={"key": "rating-0123456789abcdef", "score": "4", "response": "5", "attitude": "5",
+                               "outcome": "3"})
+    session.expire_all()
+    assert need.rating is not None
+    assert (need.rating.score, need.rating.response, need.rating.attitude, need.rating.outcome) == (4, 5, 5, 3)
+
+
+def test_the_code_on_an_officers_notice_brings_a_new_shop_to_his_street(client: FlaskClient, team: District,
+                                                                       hand_in: Hand) -> None:
+    session = team.session
+    area = Area(unit_id=team.unit("120117001").id, code="120117001-1", name="示例片区", valid_from=dt.date(2020, 1, 1))
+    session.add(area)
+    session.flush()
+    session.add(Post(user_id=team.people["wang"].id, unit_id=team.unit("120117001").id, area_id=area.id,
+                     valid_from=dt.date(2020, 1, 1)))
+    session.commit()
+    assert 'value="120117001-1"' in client.get("/portal/submit/need?area=120117001-1").text
+    need = hand_in(enterprise="刚开业的小吃店", area="120117001-1")
+    assert (need.unit.code, need.assignee_id, need.area_code) == ("120117001", team.people["wang"].id, "120117001-1")
+    assert hand_in("a-key-with-a-made-up-area", enterprise="另一家小吃店", area="不存在").unit.code == "NH-ZWB"
 
 
 def test_two_taps_make_one_need(client: FlaskClient, team: District, hand_in: Hand) -> None:
