@@ -24,6 +24,7 @@ from core.case import checklists, leaving
 from core.case import sweep as case_sweep
 from core.case.api import CaseApi
 from core.case.around_api import AroundApi
+from core.case.retention import EXPORT as RETENTION
 from core.case.search import install_search_indexes
 from core.db import Model, db
 from core.dictionary import sync_dictionaries
@@ -173,7 +174,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
     lifecycle.register_probe("due date", leaving.open_due_dates)
     bureau_modules.tell_open_cases(leaving.open_cases)
-    offer(ENTERPRISES, PEOPLE)
+    offer(ENTERPRISES, PEOPLE, RETENTION)
     case_file.install()
     letter_batch.install()
     exports.install()

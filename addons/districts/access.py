@@ -14,6 +14,7 @@ _BUREAU = (*_SEE, *_ORDER, "districts.order:contact")
 _STREET = (*_SEE, *_ORDER, *_REACH)
 _ABOVE = ("districts.meeting:read", "districts.supervision:read")
 _SHEETS = ("import:run", "export:run", "districts.need:export")
+_HEADS = ("letter:review", "letter:sign", "work:arrange", "archive:appraise")
 
 ROLES = (
     Role("districts.officer", N_("Service officer"), (*_STREET, *_WRITE)),
@@ -21,11 +22,11 @@ ROLES = (
          (*_STREET, *_WRITE, *_SHEETS, *_ABOVE, "districts.need:reopen", "districts.register:edit", "districts.handbook:edit",
           "letter:review")),
     Role("districts.chief", N_("Deputy leader of a street"),
-         (*_STREET, "districts.need:assign", "districts.need:reopen", "letter:review", "letter:sign", "work:arrange")),
+         (*_STREET, "districts.need:assign", "districts.need:reopen", *_HEADS)),
     Role("districts.liaison", N_("Liaison of a bureau"),
          (*_BUREAU, "letter:draft", "districts.handbook:edit", "districts.order:export", "export:run")),
     Role("districts.bureau_chief", N_("Deputy leader of a bureau"),
-         (*_BUREAU, "letter:review", "letter:sign", "work:arrange", "districts.handbook:edit")),
+         (*_BUREAU, *_HEADS, "districts.handbook:edit")),
     Role("districts.hub", N_("Operations hub"),
          (*_STREET, *_WRITE, *_SHEETS, *_ABOVE, "districts.need:reopen", "districts.need:import",
           "districts.register:edit", "districts.handbook:edit", "districts.issue:edit", "districts.order:export",
@@ -33,7 +34,7 @@ ROLES = (
           "districts.meeting:assign", "districts.supervision:create", "districts.supervision:assign"), Scope.ALL),
     Role("districts.hub_head", N_("Head of the operations hub"),
          (*_STREET, *_ABOVE, "districts.need:assign", "districts.need:reopen", "districts.sealed:read",
-          "districts.handover:read", "districts.handover:create", "letter:review", "letter:sign", "work:arrange",
+          "districts.handover:read", "districts.handover:create", *_HEADS,
           "letter:draft", "export:run"), Scope.ALL),
     Role("districts.grid", N_("Grid centre (hotline)"),
          (*_SEE, *_REACH, *_SHEETS, "districts.need:create", "districts.need:import"), Scope.ALL),

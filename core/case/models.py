@@ -167,6 +167,7 @@ Index("ix_core_case_due", Case.meaning, Case.due_at, Case.id)
 Index("ix_core_case_due_order", Case.due_at, Case.id)
 Index("ix_core_case_assignee", Case.assignee_id, Case.meaning, Case.due_at)
 Index("ix_core_case_enterprise", Case.enterprise_id)
+Index("ix_core_case_closed", Case.closed_at, Case.id)
 Index("ix_core_case_created_by", Case.created_by_id, Case.opened_at)
 
 

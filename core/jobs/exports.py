@@ -40,7 +40,8 @@ def narrowed(code: str, given: Mapping[str, Any], session: Session) -> ExportPro
     screens: Mapping[str, CaseScreen] = current_app.extensions.get("screens", {})
     screen = next((one for one in screens.values() if one.export_profile == code), None)
     if screen is None:
-        return profile
+        known = dict(given)
+        return replace(profile, query=lambda s, filters, who: profile.query(s, filters or known, who))
     viewer, parameters = current_viewer(session), Parameters(given)
     filters = read_filters(parameters, viewer, screen.case)
     parameters.done(ignore=OF_THE_PAGE)

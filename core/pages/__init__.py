@@ -35,6 +35,7 @@ from core.pages.mail import pages as mail
 from core.pages.notices import pages as notices
 from core.pages.registers import pages as registers
 from core.pages.reports import pages as reports
+from core.pages.retention import pages as retention
 from core.pages.saved import pages as saved
 from core.pages.seals import pages as seals
 from core.pages.sheets import pages as sheets
@@ -55,6 +56,7 @@ PAGES = (
     around,
     ladders,
     arranging,
+    retention,
     letters,
     letter_batches,
     wordings,

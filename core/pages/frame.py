@@ -124,6 +124,7 @@ CORE_MENU = (
         MenuEntry(_l("Standing in"), "/account/standing-in", ""),
         MenuEntry(_l("Legal periods"), "/rules", ""),
         MenuEntry(_l("Reminders"), "/ladders", ""),
+        MenuEntry(_l("Files to appraise"), "/retention", "archive:appraise"),
         MenuEntry(_l("Work settings"), "/arrangements", "work:arrange"),
         MenuEntry(_l("Working-day calendar"), "/calendar", ""),
     )),

@@ -36,7 +36,7 @@ def verb(name: str) -> str:
         "edit": _("change"), "run": _("run"), "open": _("open"), "switch": _("switch on and off"),
         "override": _("set the bureau's own value"), "confirm": _("confirm"), "explain": _("explain who sees what"),
         "end": _("sign somebody out"), "supervise": _("supervise"), "coordinate": _("coordinate"),
-        "arrange": _("settle how work is done")}
+        "arrange": _("settle how work is done"), "appraise": _("appraise")}
     return words.get(name, name)
 
 
@@ -48,7 +48,7 @@ def thing(name: str) -> str:
         "access": _("Who sees what"), "notice": _("Notices"), "session": _("Who is online"), "parameter": _("Parameters"),
         "channel": _("Channels"), "enterprise": _("Enterprises"), "letter": _("Letters"), "stats": _("Figures"),
         "import": _("Import"), "export": _("Export"), "board": _("Command centre"),
-        "work": _("Work settings")}
+        "work": _("Work settings"), "archive": _("Files of closed cases")}
     if name in words:
         return words[name]
     kind = Case.loaded().get(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -99,6 +99,17 @@ class RuleBook:
                                valid_to=min(filter(None, (rule.valid_to, item.valid_to)), default=None),
                                overridden_by=item.id)
         return rule
+
+    def own_of(self, keys: Collection[str]) -> Sequence[int]:
+        """The bureaus that have a value of their own for one of the keys, on whatever day."""
+        return sorted({bureau for bureau, key in self._overrides if key in keys})
+
+    def turns(self, keys: Collection[str]) -> Sequence[dt.date]:
+        """The days from which on one of the keys may have another value than the day before, oldest first."""
+        spans: list[Any] = [version for key in keys for version in self.versions(key)]
+        spans += [item for (_bureau, key), items in self._overrides.items() if key in keys for item in items]
+        after = [span.valid_to + dt.timedelta(days=1) for span in spans if span.valid_to is not None]
+        return sorted({*(span.valid_from for span in spans), *after})
 
     def unfit_overrides(self) -> list[int]:
         """The ids of overrides made for another unit than their rule counts in on some day that both hold: they are

@@ -437,6 +437,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('core_case', schema=None) as batch_op:
         batch_op.create_index('ix_core_case_assignee', ['assignee_id', 'meaning', 'due_at'], unique=False)
+        batch_op.create_index('ix_core_case_closed', ['closed_at', 'id'], unique=False)
         batch_op.create_index('ix_core_case_created_by', ['created_by_id', 'opened_at'], unique=False)
         batch_op.create_index('ix_core_case_due', ['meaning', 'due_at', 'id'], unique=False)
         batch_op.create_index('ix_core_case_due_order', ['due_at', 'id'], unique=False)
@@ -1419,6 +1420,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_core_case_due_order')
         batch_op.drop_index('ix_core_case_due')
         batch_op.drop_index('ix_core_case_created_by')
+        batch_op.drop_index('ix_core_case_closed')
         batch_op.drop_index('ix_core_case_assignee')
 
     op.drop_table('core_case')

@@ -14,6 +14,7 @@ ROLES = [
     Role("tree_felling.lawyer", _l("Legal reviewer of fellings"), (f"{CASE}:read", "letter:read", "letter:review"),
          Scope.UNIT_TREE),
     Role("tree_felling.head", _l("Head of the felling section"),
-         (f"{CASE}:read", f"{CASE}:assign", f"{CASE}:reopen", f"{CASE}:contact", "letter:read", "letter:sign", "work:arrange"),
+         (f"{CASE}:read", f"{CASE}:assign", f"{CASE}:reopen", f"{CASE}:contact", "letter:read", "letter:sign", "work:arrange",
+          "archive:appraise"),
          Scope.UNIT_TREE),
 ]
