@@ -63,7 +63,7 @@ def handle_of(key: LetterKey) -> KeyHandle:
     now = moment.now()
     if key.valid_to is not None and now > key.valid_to:  # what is entered later may be dated before the key was made
         raise Refusal(_("The certificate %(key)s held until %(day)s only. Take another one into use.", key=key.key_id,
-                        day=moment.local(key.valid_to).date().isoformat()), "key")
+                        day=_day(key.valid_to)), "key")
     return KeyHandle(key.key_id, key.certificate, key.place, str(path), key.room,
                      tuple(sorted((name, str(value)) for name, value in key.token.items())))
 
@@ -186,9 +186,11 @@ def _described(unit: Unit, chain: list[x509.Certificate], self_made: bool = Fals
         algorithm = f"RSA {public.key_size}"
     else:
         raise Refusal(_("Seals are made with ECDSA P-256 or P-384, or with RSA of 2048 bits and more."), "file")
-    if not own.not_valid_before_utc <= moment.now() <= own.not_valid_after_utc:
-        raise Refusal(_("The certificate does not hold today: it holds from %(start)s to %(end)s.",
-                        start=own.not_valid_before_utc.date(), end=own.not_valid_after_utc.date()), "file")
+    if moment.now() < own.not_valid_before_utc:
+        raise Refusal(_("The certificate is not valid yet: it holds from %(day)s on. Take it into use on that day or later.",
+                        day=_day(own.not_valid_before_utc)), "file")
+    if moment.now() > own.not_valid_after_utc:
+        raise Refusal(_("The certificate's time is over: it held until %(day)s.", day=_day(own.not_valid_after_utc)), "file")
     sizes = sum(len(one.public_bytes(serialization.Encoding.DER)) for one in chain)
     room = ROOM + sizes + (public.key_size // 8 if algorithm.startswith("RSA") else 0)
     return LetterKey(use=KeyUse.SEAL, bureau_id=unit.id, algorithm=algorithm, key_id=_id_of(public),
@@ -226,6 +228,10 @@ def _once(session: Session, use: KeyUse, unit: Unit | None) -> LetterKey:
         if found is None:
             raise Changed(_("Somebody else took a key into use meanwhile. Try again.")) from None
         return found
+
+
+def _day(at: dt.datetime) -> str:
+    return moment.local(at).date().isoformat()
 
 
 def _id_of(public: Any) -> str:

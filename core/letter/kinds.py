@@ -12,6 +12,36 @@ from core.letter.bodytext import fill_body, fill_line
 from core.letter.content import Form, LetterContent, Letterhead
 from core.words import gettext as _
 
+TITLE, COPIES, ENCLOSED = "标题：", "抄送：", "附件："
+"""What begins the lines of a bureau's own wording that are not the body: title lines before it, the others behind it."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The parts of a letter that are worded, each a template. A wording without a title has the module's."""
+
+    body: str
+    title: str = ""
+    attachments: tuple[str, ...] = ()
+    cc: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> Wording:
+        """The parts of a bureau's text."""
+        lines, title = text.strip("\n").split("\n"), []
+        behind: dict[str, list[str]] = {COPIES: [], ENCLOSED: []}
+        while lines and lines[0].startswith(TITLE):
+            title.append(lines.pop(0).removeprefix(TITLE).strip())
+        while lines and (label := lines[-1][:len(COPIES)]) in behind:
+            behind[label].insert(0, lines.pop().removeprefix(label).strip())
+        return cls("\n".join(lines), "\n".join(title), tuple(filter(None, behind[ENCLOSED])), "；".join(behind[COPIES]))
+
+    @property
+    def text(self) -> str:
+        """As it is written and compared: one text."""
+        return "\n".join((*(TITLE + line for line in self.title.split("\n")), self.body.strip("\n"),
+                          *(ENCLOSED + one for one in self.attachments), *([COPIES + self.cc] if self.cc else ())))
+
 
 @dataclass(frozen=True)
 class Field:
@@ -72,8 +102,13 @@ class LetterKind:
         """Every field's sample value."""
         return {field.name: field.sample for field in self.fields}
 
+    @property
+    def own(self) -> Wording:
+        """The module's own wording: title, body, 附件 and 抄送."""
+        return Wording(self.source(), self.title, self.attachments, self.cc)
+
     def source(self) -> str:
-        """The module's own wording. Raises ``Refusal`` when the file is not there."""
+        """The module's own body. Raises ``Refusal`` when the file is not there."""
         try:
             return self.template.read_text(encoding="utf-8")
         except OSError as error:
@@ -82,8 +117,8 @@ class LetterKind:
 
     def compose(self, letterhead: Letterhead, values: Mapping[str, Any], *, date: dt.date, signing_organ: str = "",
                 contact: str = "", wording: str | None = None, data: Mapping[str, Any] | None = None) -> LetterContent:
-        """The letter that these values give, without number and seal. ``wording`` is a bureau's own text in place of
-        the module's."""
+        """The letter that these values give, without number and seal. ``wording`` is a bureau's own text (see
+        :class:`Wording`) in place of the module's."""
         unknown = sorted(set(values) - set(self.field_names))
         if unknown:
             raise Refusal(_("The letter %(kind)s has no field %(field)s.", kind=self.kind, field="、".join(unknown)),
@@ -92,12 +127,13 @@ class LetterKind:
         def filled(text: str) -> str:
             return fill_line(text, self.field_names, values)
 
+        said = self.own if wording is None else Wording.read(wording)
         return LetterContent(
-            letterhead=self._headed(letterhead, filled), title=filled(self.title), addressee=filled(self.addressee),
-            body=fill_body(wording if wording is not None else self.source(), self.field_names, values),
+            letterhead=self._headed(letterhead, filled), title=filled(said.title or self.title),
+            addressee=filled(self.addressee), body=fill_body(said.body, self.field_names, values),
             signing_organ=signing_organ or (filled(self.signatory) if self.signatory else letterhead.organ), date=date,
             contact=contact if self.form.numbered else "",
-            cc=filled(self.cc) if self.cc else "", attachments=tuple(filled(a) for a in self.attachments),
+            cc=filled(said.cc) if said.cc else "", attachments=tuple(filled(one) for one in said.attachments),
             summary=tuple((label, filled(value)) for label, value in self.summary),
             receipt=self.form is Form.TONGZHI, data=dict(data or {}))
 

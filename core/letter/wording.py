@@ -50,11 +50,11 @@ def versions(session: Session, bureau_id: int, kind: str) -> Sequence[LetterWord
 def text_of(session: Session, bureau_id: int, kind: LetterKind, version: int) -> str:
     """The text of a version; 0 is the module's own. :class:`NotFound` when there is no such version."""
     if version == MODULES_OWN:
-        return tidy_lines(kind.source())
+        return tidy_lines(kind.own.text)
     found = session.scalars(_versions(bureau_id, kind.kind).where(LetterWording.version == version)).one_or_none()
     if found is None:
         raise NotFound(_("There is no version %(version)s of this letter's text.", version=version))
-    return found.text if found.text is not None else tidy_lines(kind.source())
+    return found.text if found.text is not None else tidy_lines(kind.own.text)
 
 
 def preview(kind: LetterKind, bureau: Unit, text: str) -> bytes:
@@ -69,7 +69,7 @@ def save(session: Session, kind: LetterKind, bureau: Unit, text: str, reason: st
     if not reason.strip():
         raise Refusal(_("Give a reason."), "reason")
     present = in_force(session, bureau.id, kind.kind)
-    if text == (present.text if present else tidy_lines(kind.source())):
+    if text == (present.text if present else tidy_lines(kind.own.text)):
         raise Refusal(_("The text is the one in force; nothing was changed."), "text")
     preview(kind, bureau, text)
     return _add(session, kind, bureau, text, reason, actor)

@@ -72,8 +72,10 @@ def test_a_certificate_is_imported_and_old_letters_hold(chancery: Chancery, syst
         weak, late = rsa.generate_private_key(65537, 1024), ec.generate_private_key(ec.SECP256R1())
         with pytest.raises(Refusal, match="2048"):
             keys.import_pkcs12(system, unit, pkcs12(weak, authority(weak, "x"), "p"), "p")
-        with pytest.raises(Refusal, match="today"):
+        with pytest.raises(Refusal, match="time is over: it held until 202"):
             keys.import_pkcs12(system, unit, pkcs12(late, authority(late, "x", dt.date(2020, 1, 1)), "p"), "p")
+        with pytest.raises(Refusal, match="not valid yet: it holds from 2026-12-31 on"):
+            keys.import_pkcs12(system, unit, pkcs12(late, authority(late, "x", dt.date(2027, 1, 1)), "p"), "p")
         with pytest.raises(Refusal, match="PKCS#12"):
             keys.import_pkcs12(system, unit, b"no such thing", "p")
     states = [key.state for key in system.scalars(select(LetterKey).where(LetterKey.use == KeyUse.SEAL).order_by(LetterKey.id))]

@@ -26,7 +26,7 @@ def samr(team):
 
 def test_a_text_is_worded_anew_compared_and_taken_back(team, samr):
     session, kind, sun = team.session, register.kind_named(NOTICE), team.viewer("sun")
-    own = wording.tidy_lines(kind.source())
+    own = wording.tidy_lines(kind.own.text)
     first = wording.save(session, kind, samr, OWN + "  \r\n", "改用本局表述", sun)
     assert (first.version, first.text) == (1, OWN)
     second = wording.save(session, kind, samr, OWN.replace("后关注", "起关注"), "措辞", sun)
@@ -53,7 +53,7 @@ def test_who_answers_for_what_letters_say_words_them_and_nobody_else(team, samr)
 
 def test_what_cannot_be_set_is_not_saved(team, samr):
     session, kind, sun = team.session, register.kind_named(NOTICE), team.viewer("sun")
-    for text, reason, field in ((OWN, " ", "reason"), (kind.source(), "没有改", "text"),
+    for text, reason, field in ((OWN, " ", "reason"), (kind.own.text, "没有改", "text"),
                                 ("{{ reson }}", "字段写错", "reson"), ("请\U0001f600办理", "没有字形", None)):
         with pytest.raises(Refusal) as refused:
             wording.save(session, kind, samr, text, reason, sun)
@@ -71,6 +71,26 @@ def test_a_drafted_letter_keeps_the_text_that_was_reviewed(team, samr):
         assert letter.wording is not None and letter.wording.version == 1
         content = content_of(letter, kind)
     assert "后关注公示" in content.body[0].text
+
+
+def test_title_enclosures_and_copies_are_worded_too(team, samr):
+    session, kind, sun = team.session, register.kind_named(NOTICE), team.viewer("sun")
+    assert kind.own.text.startswith(f"标题：{kind.title}\n"), "the editor begins with the module's"
+    text = (f"标题：关于提示{{{{ document }}}}\n标题：可以修复的函\n{OWN}\n附件：信用修复申请书\n附件：信用承诺书\n"
+            "抄送：区司法局")
+    with moment.at(dt.date(2026, 2, 13)):
+        for wrong in ("标题：{{ nobody }}\n" + OWN, OWN + "\n抄送：{{ nobody }}"):
+            with pytest.raises(Refusal, match="nobody"):
+                wording.save(session, kind, samr, wrong, "试试", sun)
+        wording.save(session, kind, samr, text, "改用本局表述", sun)
+        letter = register.draft(session, kind, enter(team), team.viewer("qian"))
+        session.commit()
+        content = content_of(letter, kind)
+    title, _break, rest = content.title.partition("\n")
+    assert title.startswith("关于提示") and "{" not in title and rest == "可以修复的函"
+    assert letter.title == content.title.replace("\n", "")
+    assert (content.attachments, content.cc) == (("信用修复申请书", "信用承诺书"), "区司法局")
+    assert [block.text for block in content.body][-1] == "特此告知。"
 
 
 def test_the_editor_lists_fields_previews_saves_and_keeps_what_was_refused(team, login):
