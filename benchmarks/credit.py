@@ -91,13 +91,15 @@ CLOCK = {
     "due_on": "(c.opened_at + interval '10 days')::date", "due_at": "c.opened_at + interval '10 days'",
     "stopped_at": "c.opened_at + (c.id % 13) * interval '1 day'",
     "result": "CASE WHEN c.id % 13 > 10 THEN 'late' ELSE 'on_time' END"}
+COUNTS = {"id": "u.id", "bureau_id": "u.id", "month": "'{month}'", "decisions": "1100", "exempt": "20", "sampled": "50",
+          "unreported": "u.id % 3"}
 CLOCKS = {"penalty": ("publish",), "repair": ("accept", "decide", "total"), "sync": ("sync",)}
 
 
 def _fill(session: Any, rows: int) -> None:
     """So many decisions over two years, the repairs asked for meanwhile and the receipts of those who held measures, with
     their clocks."""
-    from addons.credit_repair.models import Penalty, Repair, RepairPenalty, Sync
+    from addons.credit_repair.models import MonthCount, Penalty, Repair, RepairPenalty, Sync
     from core.case.models import Case, Clock
     from core.party.models import Enterprise
 
@@ -107,13 +109,15 @@ def _fill(session: Any, rows: int) -> None:
         (Penalty, PENALTY, OF.replace("{kind}", "penalty")), (Case, REPAIR_CASE, APPLICATIONS),
         (Repair, REPAIR, OF.replace("{kind}", "repair")), (RepairPenalty, LINK, OF.replace("{kind}", "repair")),
         (Case, SYNC_CASE, RESULTS), (Sync, SYNC, OF.replace("{kind}", "sync")),
+        (MonthCount, COUNTS, "FROM (SELECT id FROM core_unit WHERE is_enforcer ORDER BY id LIMIT 8) u"),
         *((Clock, CLOCK | {"code": f"'{code}'"}, OF.replace("{kind}", kind)) for kind, codes in CLOCKS.items()
           for code in codes)]
     for model, given, source in steps:
         values = _values(model.__table__, given)
         statement = (f"INSERT INTO {model.__tablename__} ({', '.join(values)}) SELECT {', '.join(values.values())} {source}")
-        session.connection().execute(text(statement.replace("{rows}", str(rows)).replace("{spread}", str(SPREAD)).replace(
-            "{today}", str(TODAY)).replace("{enterprises}", str(ENTERPRISES))))
+        for name, value in {"rows": rows, "spread": SPREAD, "today": TODAY, "month": MONTH, "enterprises": ENTERPRISES}.items():
+            statement = statement.replace(f"{{{name}}}", str(value))
+        session.connection().execute(text(statement))
     session.commit()
     with session.get_bind().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))  # as a database is that has run for a day
