@@ -66,6 +66,7 @@ class RegisterMerge:
 
     def __init__(self, session: Session, batch_id: int, closed: Sequence[str]) -> None:
         self.session, self.batch_id, self.closed = session, batch_id, closed
+        self.counts: dict[str, int] = {}
         self.table, self.names = cast_type(Table, Enterprise.__table__), cast_type(Table, EnterpriseName.__table__)
         self.stage = Table(
             "import_stage",
@@ -171,17 +172,29 @@ class RegisterMerge:
         )
         new = stage.c.enterprise_id.is_(None)
         counted = self.session.execute(select(stage.c.outcome, new, func.count()).group_by(stage.c.outcome, new))
-        return {outcome or ("created" if is_new else "unchanged"): count for outcome, is_new, count in counted}
+        self.counts = {outcome or ("created" if is_new else "unchanged"): count for outcome, is_new, count in counted}
+        return self.counts
 
     def renamed(self) -> int:
         """How many records would get another name."""
+        if not self._changes():
+            return 0
         return self.session.scalar(select(func.count()).where(self.stage.c.renamed == 1)) or 0
 
     def write(self) -> None:
-        """Former names, what an undo needs, the changed records, the new ones."""
-        stage, table, now = self.stage, self.table, moment.now()
-        created, changed = stage.c.enterprise_id.is_(None), stage.c.outcome.is_not(None)
-        self._keep_former_names()
+        """Former names, what an undo needs, the changed records, the new ones: as far as there are any, since each
+        statement goes through the whole sheet. After :meth:`compare`."""
+        if self._changes():
+            self._keep_former_names()
+            self._write_changed()
+        if self.counts.get("created"):
+            self._write_new()
+
+    def _changes(self) -> int:
+        return self.counts.get("updated", 0) + self.counts.get("closed", 0)
+
+    def _write_changed(self) -> None:
+        stage, table, changed = self.stage, self.table, self.stage.c.outcome.is_not(None)
         before = self._json({name: table.c[name] for name in (*_KEPT, "source", "verified")})
         self.session.execute(
             insert(_CHANGE).from_select(
@@ -203,9 +216,12 @@ class RegisterMerge:
             .where(table.c.id == stage.c.enterprise_id, changed)
             .values(
                 {name: func.coalesce(stage.c[name], table.c[name]) for name in _KEPT}
-                | {"source": "import", "verified": True, "version": table.c.version + 1, "updated_at": now}
+                | {"source": "import", "verified": True, "version": table.c.version + 1, "updated_at": moment.now()}
             )
         )
+
+    def _write_new(self) -> None:
+        stage, table, created = self.stage, self.table, self.stage.c.enterprise_id.is_(None)
         new = [name for name in _KEPT if name != "status"]
         self.session.execute(
             insert(table).from_select(
@@ -216,7 +232,7 @@ class RegisterMerge:
                     literal("import"),
                     true(),
                     literal(1),
-                    literal(now, table.c.updated_at.type),
+                    literal(moment.now(), table.c.updated_at.type),
                 )
                 .where(created)
                 .order_by(stage.c.row),
