@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +11,9 @@ from sqlalchemy import func, select
 from core import moment
 from core.access.viewer import Viewer
 from core.calendar import WorkCalendar, remaining_workdays
-from core.case.query import CaseFilters, conditions, list_cases, select_cases
+from core.case.query import CaseFilters, conditions, most_urgent, select_cases
 from core.case.screens import CaseScreen
-from core.case.workflow import CLOSED, Action, State, Workflow
+from core.case.workflow import CLOSED, Action, Workflow
 from core.pages.days import month_page, span
 from core.pages.draw import TONES
 from core.pages.frame import request_session
@@ -61,33 +60,21 @@ def step_links(screen: CaseScreen, row: Any, viewer: Viewer) -> list[widgets.Act
 
 
 def lanes(screen: CaseScreen, filters: CaseFilters, calendar: WorkCalendar, url: Any) -> list[Lane]:
-    """One lane for each state, with its most urgent cases. One statement a lane, and one for all counts."""
-    session, viewer = request_session(), request_viewer()
-    workflow = screen.case.workflow
-    states = [state for state in workflow.states if not filters.state or state.name in filters.state]
-    found: list[Lane] = []
-    for state in states:
-        if state.meaning is CLOSED and not filters.state:
-            continue
-        page = list_cases(session, replace(filters, state=(state.name,)), kind=screen.case, order="due_at", limit=CARDS)
-        count = widgets.Count(page.count.value, page.count.exact) if page.count else widgets.Count(len(page.rows))
-        found.append(Lane(state.name, state.label, [_card(screen, row, viewer, calendar) for row in page.rows], count,
-                          TONES.get(state.colour, ""), url(state=state.name, view=None)))
-    return [*found, *_ends(screen, states, filters, url)]
-
-
-def _ends(screen: CaseScreen, states: Sequence[State], filters: CaseFilters, url: Any) -> list[Lane]:
-    """The closed states, as places to drop something on: they show no cards."""
-    if filters.state:
-        return []
-    closed = [state for state in states if state.meaning is CLOSED
-              and any(action.target == state.name and not action.system for action in screen.case.workflow.actions)]
-    session, viewer = request_session(), request_viewer()
-    rules = conditions(session, replace(filters, state=tuple(state.name for state in closed)), viewer, screen.case)
-    kind = screen.case
-    counts = dict(session.execute(select(kind.state, func.count()).where(*rules).group_by(kind.state)).all())
-    return [Lane(state.name, state.label, [], widgets.Count(counts.get(state.name, 0)), TONES.get(state.colour, ""),
-                 url(state=state.name, view=None)) for state in closed]
+    """One lane for each state that is not closed, with its most urgent cases, and the closed states as places to drop
+    something on: they show no cards. Two statements, however many states there are."""
+    session, viewer, kind = request_session(), request_viewer(), screen.case
+    states = [state for state in kind.workflow.states if not filters.state or state.name in filters.state]
+    open_ones = [state for state in states if filters.state or state.meaning is not CLOSED]
+    reached = {action.target for action in kind.workflow.actions if not action.system}
+    closed = [state for state in states if state not in open_ones and state.name in reached]
+    shown = replace(filters, state=tuple(state.name for state in (*open_ones, *closed)))
+    counts = dict(session.execute(select(kind.state, func.count()).where(*conditions(session, shown, viewer, kind))
+                                  .group_by(kind.state)).all())
+    cards: dict[str, list[Card]] = {}
+    for row in most_urgent(session, kind, replace(filters, state=tuple(state.name for state in open_ones)), CARDS):
+        cards.setdefault(row.state, []).append(_card(screen, row, viewer, calendar))
+    return [Lane(state.name, state.label, cards.get(state.name, []), widgets.Count(counts.get(state.name, 0)),
+                 TONES.get(state.colour, ""), url(state=state.name, view=None)) for state in (*open_ones, *closed)]
 
 
 def _card(screen: CaseScreen, row: Any, viewer: Viewer, calendar: WorkCalendar) -> Card:

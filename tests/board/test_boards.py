@@ -104,7 +104,7 @@ def test_the_same_figure_on_the_screen_in_the_sheet_and_on_paper(desk: Desk, log
         assert red.count('class="mono" href="/cases/') == 1
         assert browser.get("/board/cases?light=blue").status_code == 422
         assert browser.get("/command").status_code == 200
-        assert "http-equiv=\"refresh\"" in browser.get("/command").text
+        assert "data-renew" in browser.get("/command").text
 
 
 def test_a_board_takes_as_many_statements_whatever_there_is(desk: Desk, login) -> None:
