@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from core import moment
-from core.access.models import Staff, Unit
+from core.access.models import Staff, Unit, UnitKind
 from core.calendar import WorkCalendar
 from core.case import clocks
 from core.case.models import Case
@@ -105,16 +105,16 @@ def load(session: Session, choice: Choice | None = None) -> Load:
 
 
 def by_district(session: Session, choice: Choice | None = None) -> dict[str, Lights]:
-    """What lies open, by the district in which the business of the case is registered. One statement."""
+    """What lies open, by the district in which the business of the case is registered; of a case without one, by the street
+    that has it. One statement."""
     now = moment.now()
     found: dict[str, Lights] = {}
     light = _light(session, now)
     for row in session.execute(
-            select(Enterprise.district_code, light.label("light"), func.count().label("n"))
-            .select_from(Case).join(Enterprise, Enterprise.id == Case.enterprise_id)
-            .where(conditions(session, choice or Choice(), now), Enterprise.district_code.is_not(None))
-            .group_by(Enterprise.district_code, "light")):
-        _add(found.setdefault(str(row.district_code), Lights()), row.light, row.n)
+            select(_district().label("district"), light.label("light"), func.count().label("n"))
+            .select_from(Case).join(Unit, Unit.id == Case.bureau_id).outerjoin(Enterprise, Enterprise.id == Case.enterprise_id)
+            .where(conditions(session, choice or Choice(), now), _district().is_not(None)).group_by("district", "light")):
+        _add(found.setdefault(str(row.district), Lights()), row.light, row.n)
     return found
 
 
@@ -126,12 +126,20 @@ def conditions(session: Session, choice: Choice, now: dt.datetime) -> ColumnElem
         if value is not None:
             rules.append(column == value)
     if choice.district is not None:
-        rules.append(Case.enterprise_id.in_(select(Enterprise.id).where(Enterprise.district_code == choice.district)))
+        within = (select(Case.id).join(Unit, Unit.id == Case.bureau_id)
+                  .outerjoin(Enterprise, Enterprise.id == Case.enterprise_id).where(_district() == choice.district))
+        rules.append(Case.id.in_(within))
     if choice.light is not None:
         rules.append(_light(session, now) == choice.light)
     if choice.age is not None:
         rules.append(_age(now) == choice.age)
     return and_(true(), *rules)
+
+
+def _district() -> Any:
+    """The code of the street: the first nine figures of where the business is registered, else the street's own."""
+    street = case((Unit.kind == UnitKind.STREET, Unit.code))
+    return func.coalesce(func.substr(Enterprise.district_code, 1, 9), func.substr(street, 1, 9))
 
 
 def _light(session: Session, now: dt.datetime) -> Any:

@@ -12,8 +12,9 @@ from core.access.models import Unit
 from core.access.rows import current_viewer
 from core.board.figures import CLOSED, INDICATORS, ON_TIME, OPENED
 from core.board.load import Choice, Lights, Load, by_district, load
-from core.board.ranking import Place, ranking
+from core.board.ranking import Place, least_sample, ranking
 from core.board.stats import Compared, Figure, Indicator, indicators, month_of, series
+from core.board.targets import Aim, aims
 from core.words import gettext as _
 
 OWN = frozenset(indicator.code for indicator in INDICATORS)
@@ -26,6 +27,7 @@ class Line:
     indicator: Indicator
     months: Sequence[tuple[dt.date, Figure]]
     compared: Compared | None
+    aim: Aim | None = None
 
     @property
     def figure(self) -> Figure:
@@ -36,6 +38,11 @@ class Line:
     def last(self) -> Figure:
         """That of the month before."""
         return self.months[-2][1]
+
+    @property
+    def light(self) -> str:
+        """Green, yellow or red by the house's target; empty without one, or when nothing counts."""
+        return self.aim.light(self.figure) if self.aim is not None else ""
 
     @property
     def trend(self) -> int:
@@ -57,6 +64,8 @@ class Month:
     load: Load
     places: Sequence[Place]
     districts: Mapping[str, Lights]
+    least: int
+    """The smallest sample that is ranked."""
 
     def line(self, code: str) -> Line | None:
         """The line of an indicator."""
@@ -64,18 +73,20 @@ class Month:
 
 
 def month_board(session: Session, month: dt.date, bureau_id: int | None = None, *, months: int = 12) -> Month:
-    """The month's board of the session's viewer: one statement an indicator, and eight for the rest."""
+    """The month's board of the session's viewer: one statement an indicator, and ten for the rest."""
     viewer = current_viewer(session)
     bureau = session.get(Unit, bureau_id) if bureau_id is not None else None
-    lines = []
-    for indicator in indicators().values():
+    lines, known = [], indicators()
+    wanted = aims(session, known)
+    for indicator in known.values():
         if indicator.code not in OWN and indicator.module not in viewer.modules and viewer.system is None:
             continue
         compared = indicator.compared(session, month_of(month)) if indicator.compared is not None else None
-        lines.append(Line(indicator, series(session, indicator, month, bureau_id, months), compared))
-    choice = Choice(bureau_id=bureau_id)
+        lines.append(Line(indicator, series(session, indicator, month, bureau_id, months), compared,
+                          wanted.get(indicator.code)))
+    choice, least = Choice(bureau_id=bureau_id), least_sample(session)
     return Month(month.replace(day=1), str(bureau) if bureau is not None else _("all that you may see"), moment.now(), lines,
-                 load(session, choice), ranking(session, month), by_district(session, choice))
+                 load(session, choice), ranking(session, month, least=least), by_district(session, choice), least)
 
 
 __all__ = ["CLOSED", "ON_TIME", "OPENED", "Line", "Month", "month_board"]

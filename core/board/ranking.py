@@ -10,14 +10,12 @@ from typing import Any
 from sqlalchemy import Float, cast, func, select
 from sqlalchemy.orm import Session
 
-from core import moment
+from core import moment, parameters
 from core.access.models import Unit
 from core.board.figures import ON_TIME
 from core.board.stats import Figure, Indicator, Period, by_bureau, indicators, month_of
+from core.board.targets import LEAST
 from core.case.models import Case
-
-LEAST = 5
-"""Whose sample has fewer is shown, and not ranked: one case must not top a table (parameter public.min_cell)."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,14 @@ class Place:
     closed: int
 
 
-def ranking(session: Session, month: dt.date, indicator: Indicator | None = None) -> list[Place]:
-    """The bureaus of the session's sight by an indicator (default: periods kept). Three statements."""
+def least_sample(session: Session) -> int:
+    """Whose sample has fewer is shown, and not ranked: one case must not top a table."""
+    return int(parameters.values(session)[LEAST])
+
+
+def ranking(session: Session, month: dt.date, indicator: Indicator | None = None, least: int | None = None) -> list[Place]:
+    """The bureaus of the session's sight by an indicator (default: periods kept). Three statements, four without ``least``."""
+    least = least_sample(session) if least is None else least
     chosen = indicator or indicators()[ON_TIME]
     figures = by_bureau(session, chosen, month)
     medians = median_days(session, month_of(month))
@@ -42,7 +46,7 @@ def ranking(session: Session, month: dt.date, indicator: Indicator | None = None
         select(Unit.id, Unit.short_name).where(Unit.id.in_(sorted(keys))))}
     nothing = Figure(0, 0, None, moment.now(), chosen.measure, chosen.unit)
     lines = [(key, names.get(key, str(key)), figures.get(key, nothing), *medians.get(key, (None, 0))) for key in keys]
-    ranked = [line for line in lines if line[2].denominator >= LEAST and line[2].value is not None]
+    ranked = [line for line in lines if line[2].denominator >= least and line[2].value is not None]
     ranked.sort(key=lambda line: ((-1 if chosen.good else 1) * (line[2].value or 0), -line[2].denominator, line[1]))
     places: list[Place] = []
     for number, (key, name, figure, median, closed) in enumerate(ranked, 1):

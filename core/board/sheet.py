@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from core import moment
+from core.board import targets
 from core.board.load import LIGHTS, Lights
 from core.board.month import Month
 from core.case.models import Case
@@ -56,12 +57,14 @@ def light_words() -> dict[str, str]:
 
 def tables(board: Month) -> list[tuple[str, Sequence[str], list[Sequence[Any]], Sequence[int]]]:
     """Title, headings, rows and widths of each table; sheet and paper are made of the same ones."""
-    words = light_words()
+    words, reached = light_words(), targets.light_words()
     lights = [words[name] for name in LIGHTS]
     return [
-        (_("Indicators"), (_("Indicator"), _("Figure"), _("Sample"), _("Last month"), _("Definition")),
-         [(str(line.indicator.title), line.figure.shown, line.figure.ratio, line.last.shown, str(line.indicator.formula))
-          for line in board.lines], (26, 14, 14, 14, 70)),
+        (_("Indicators"), (_("Indicator"), _("Figure"), _("Sample"), _("Target"), _("Reached"), _("Last month"),
+                           _("Definition")),
+         [(str(line.indicator.title), line.figure.shown, line.figure.ratio, line.aim.shown if line.aim else "—",
+           reached.get(line.light, "—"), line.last.shown, str(line.indicator.formula)) for line in board.lines],
+         (26, 14, 14, 14, 14, 14, 70)),
         (_("Open cases by section"), (_("Section"), _("Still open"), *lights, _("nobody has it")),
          [(name, each.count, *_four(each), free) for _key, name, each, free in board.load.sections],
          (24, 10, 10, 10, 10, 14, 12)),

@@ -41,6 +41,7 @@ from core.pages.seals import pages as seals
 from core.pages.sheets import pages as sheets
 from core.pages.standing_in import pages as standing_in
 from core.pages.start import pages as start
+from core.pages.targets import pages as targets
 from core.pages.taste import pages as taste
 from core.pages.verify import pages as verify
 from core.pages.webhooks import pages as webhooks
@@ -65,6 +66,7 @@ PAGES = (
     enterprises,
     figures,
     boards,
+    targets,
     mail,
     taste,
     notices,

@@ -16,11 +16,11 @@ from werkzeug.wrappers import Response
 from core import moment
 from core.access.models import Unit
 from core.audit import record
-from core.board import sheet
+from core.board import sheet, targets
 from core.board.load import AGES, LIGHTS, Choice, Lights, conditions
 from core.board.map import district_map
 from core.board.month import CLOSED, ON_TIME, OPENED, Line, Month, month_board
-from core.board.ranking import LEAST, unranked
+from core.board.ranking import unranked
 from core.board.stats import Measure
 from core.case import Case, clocks
 from core.errors import Refusal
@@ -54,7 +54,7 @@ def index() -> str:
             ("month", _("The month")), ("load", _("What lies open")), ("districts", _("Districts")))],
         stats=[_stat(board, line) for line in board.lines], trend=_trend(chosen), ages=_ages(board),
         ring=_ring(board.load.total), kinds=_kinds(board), sections=_sections(board), bureaus=bureaus(), here=_here,
-        bureau_id=request.args.get("bureau", type=int), small=unranked(board.places), least=LEAST, lights=LIGHTS,
+        bureau_id=request.args.get("bureau", type=int), small=unranked(board.places), least=board.least, lights=LIGHTS,
         words=sheet.light_words(), tones=TONES, map=district_map(current_app.extensions["yingshang"].settings.var),
         districts=[(fact, board.districts.get(fact.code, Lights())) for fact in reference().streets()], behind=_behind)
 
@@ -107,11 +107,12 @@ def command() -> str:
         .order_by(Case.due_at, Case.id).limit(6)).all()
     calendar = clocks.calendar_of(request_session())
     return render_template(
-        "pages/command.html", title=_("Command centre"), board=board, map=district_map(
-            current_app.extensions["yingshang"].settings.var), key=[line for line in board.lines if line.indicator.code in own],
+        "pages/command.html", title=_("Command centre"), board=board, aimed=targets.light_words(),
+        map=district_map(current_app.extensions["yingshang"].settings.var),
+        key=[line for line in board.lines if line.indicator.code in own],
         lines=[line for line in board.lines if line.indicator.code not in own], flow=_flow(board), tones=TONES, lights=LIGHTS,
         words=sheet.light_words(), worst=[(case, draw.due_of_case(case, calendar)) for case in worst], behind=_behind,
-        least=LEAST, districts={fact.code: board.districts.get(fact.code, Lights()) for fact in reference().streets()})
+        least=board.least, districts={fact.code: board.districts.get(fact.code, Lights()) for fact in reference().streets()})
 
 
 def _board() -> Month:
@@ -149,7 +150,15 @@ def _stat(board: Month, line: Line) -> Stat:
     if line.compared is not None:
         told = f"{told}{_(', ')}{line.compared.source} {line.compared.value:g}"
     sample = "" if line.indicator.measure is Measure.COUNT else line.figure.ratio
-    return Stat(line.indicator.title, line.figure.shown, sample, line.indicator.formula, None, url, told)
+    return Stat(line.indicator.title, line.figure.shown, sample, line.indicator.formula, None, url, told, *_aim(line))
+
+
+def _aim(line: Line) -> tuple[str, str]:
+    """The tone and the words of a target: reached or not, and what it is."""
+    if line.aim is None:
+        return "", ""
+    told = targets.light_words().get(line.light, "")
+    return TONES.get(line.light, ""), f"{_('Target')} {line.aim.shown}{_(', ') if told else ''}{told}"
 
 
 def _trend(line: Line) -> Chart:

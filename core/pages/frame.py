@@ -134,6 +134,7 @@ CORE_MENU = (
         MenuEntry(_l("Roles"), "/admin/roles", "role:edit"),
         MenuEntry(_l("Modules"), "/admin/modules", "module:switch"),
         MenuEntry(_l("Parameters"), "/admin/parameters", "parameter:edit"),
+        MenuEntry(_l("Targets"), "/admin/targets", "parameter:edit"),
         MenuEntry(_l("Dictionaries"), "/admin/dictionaries", "parameter:edit"),
         MenuEntry(_l("Write notices"), "/admin/notices", "notice:edit"),
         MenuEntry(_l("Seals"), "/admin/seals", "seal:edit"),

@@ -347,7 +347,8 @@ class Tab:
 
 @dataclass(frozen=True)
 class Stat:
-    """A figure beside its sample: ``value`` as text, ``sample`` such as 123/125, ``formula`` its 口径, ``as_of``."""
+    """A figure beside its sample: ``value`` as text, ``sample`` such as 123/125, ``formula`` its 口径, ``as_of``; ``aim`` says
+    what was to be reached and whether it was, ``tone`` shows it."""
 
     label: Any
     value: Any
@@ -356,3 +357,5 @@ class Stat:
     as_of: dt.datetime | None = None
     url: str = ""
     trend: Any = ""
+    tone: str = ""
+    aim: Any = ""

@@ -13,10 +13,11 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import event, func, select
 
-from core import moment
+from core import moment, parameters
+from core.access.models import UnitKind
 from core.board.load import AGES, LIGHTS, Choice, by_district, conditions, load
 from core.board.map import FILE, district_map, tiles
-from core.board.ranking import LEAST, ranking
+from core.board.ranking import ranking
 from core.board.stats import by_bureau, compute, indicators, series
 from core.case import Case
 from core.db import db
@@ -81,7 +82,7 @@ def test_a_bureau_with_a_small_sample_is_shown_and_not_ranked(desk: Desk) -> Non
         places = ranking(desk.district.session, MARCH)
     assert [(place.rank, place.name, place.figure.ratio, place.closed) for place in places] == [
         (1, "区城管委", "5/6", 6), (None, "区市场监管局", "0/0", 1)]
-    assert places[0].median_days == 3.0 and places[0].figure.denominator >= LEAST
+    assert places[0].median_days == 3.0
 
 
 def test_the_same_figure_on_the_screen_in_the_sheet_and_on_paper(desk: Desk, login) -> None:
@@ -148,3 +149,42 @@ def test_tiles_for_all_seventeen_and_the_districts_own_map_in_their_place(app: F
     assert not own.schematic and own.shapes[0].name == "芦台街道" and own.shapes[0].outline.startswith("M0.0 ")
     (tmp_path / FILE).write_text("{}")
     assert district_map(tmp_path).schematic
+
+
+def test_a_target_colours_the_same_figure_on_screen_in_the_sheet_and_on_paper(desk: Desk, browser) -> None:
+    a_busy_month(desk)
+    boss, lin = browser("admin"), browser("lin")
+    with moment.at(NOW):
+        assert "请对调" in boss.post("/admin/targets", data={"code": "core.on_time", "target": "80", "limit": "95"},
+                                       follow_redirects=True).text  # red would begin before the target
+        boss.post("/admin/targets", data={"code": "core.on_time", "target": "95", "limit": "80"})
+        boss.post("/admin/targets", data={"code": "core.opened", "target": "x", "limit": ""})
+        assert 'value="95"' in boss.get("/admin/targets").text
+        page = lin.get("/board?month=2026-03").text
+        assert "目标 ≥ 95%，接近目标" in page and page.count("接近目标") == 1
+        sheet = load_workbook(io.BytesIO(lin.get("/board/export?month=2026-03").data)).worksheets[0]
+        assert ("83.3%", "5/6", "≥ 95%", "接近目标") in {row[1:5] for row in sheet.iter_rows(values_only=True)}
+        with pdfplumber.open(io.BytesIO(lin.get("/board/export?month=2026-03&format=pdf").data)) as pdf:
+            assert "≥ 95%" in "".join(page.extract_text() for page in pdf.pages)
+        assert "≥ 95%" in lin.get("/command").text or "接近目标" in lin.get("/command").text
+        boss.post("/admin/targets", data={"code": "core.on_time", "target": "", "limit": ""})
+        assert "接近目标" not in lin.get("/board?month=2026-03").text
+
+
+def test_how_large_a_sample_is_ranked_is_a_parameter(desk: Desk, session) -> None:
+    a_busy_month(desk)
+    parameters.put(session, "board.least_sample", "7", None)
+    session.commit()
+    with moment.at(NOW), desk.of("lin") as (own, _viewer):
+        assert [place.rank for place in ranking(own, MARCH)] == [None]
+
+
+def test_a_case_without_a_business_is_in_the_district_of_the_street_that_has_it(desk: Desk, session) -> None:
+    street = desk.district.units["CGW"]
+    street.kind, street.code = UnitKind.STREET, "120117999"
+    session.commit()
+    desk.opens("lin", on=dt.date(2026, 3, 2))
+    with moment.at(NOW), desk.of("lin") as (own, _viewer):
+        assert {key: lights.count for key, lights in by_district(own).items()} == {street.code: 1}
+        assert own.scalar(select(func.count()).select_from(Case).where(
+            conditions(own, Choice(district=street.code), moment.now()))) == 1

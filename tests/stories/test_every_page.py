@@ -36,7 +36,7 @@ HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/orders", "
        "/districts/reports/roster", "/districts/reports/visits", "/districts/reports/knowledge",
        "/districts/reports/problems", "/cases/{need}", "/cases/{order}", "/board?view=districts")
 ADMIN = ("/admin/", "/admin/units", "/admin/people", "/admin/people/{person}", "/admin/people/{person}/sees",
-         "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/parameters", "/admin/dictionaries",
+         "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/parameters", "/admin/targets", "/admin/dictionaries",
          "/admin/notices", "/admin/seals", "/admin/log", "/admin/online", "/admin/jobs", "/admin/channels",
          "/admin/webhooks", "/admin/health", "/admin/api", "/import/people", "/start", "/calendar", "/_widgets")
 PUBLIC = ("/login/", "/portal", "/portal/submit/need", "/portal/cases", "/portal/find/officer", "/portal/lists/needs",
