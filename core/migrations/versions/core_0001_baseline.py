@@ -759,6 +759,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_core_second_factor_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', name=op.f('pk_core_second_factor'))
     )
+    op.create_table('core_target',
+    sa.Column('code', sa.String(length=80), nullable=False),
+    sa.Column('target', sa.Float(), nullable=False),
+    sa.Column('limit', sa.Float(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_target_by_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_core_target'))
+    )
     op.create_table('core_task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=100), nullable=False),
@@ -1342,6 +1351,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_task_bureau_id'))
 
     op.drop_table('core_task')
+    op.drop_table('core_target')
     op.drop_table('core_second_factor')
     op.drop_table('core_seal_picture')
     with op.batch_alter_table('core_saved_search', schema=None) as batch_op:
