@@ -28,7 +28,7 @@ from core.case.retention import EXPORT as RETENTION
 from core.case.search import install_search_indexes
 from core.db import Model, db
 from core.dictionary import sync_dictionaries
-from core.jobs import case_file, exports, letter_batch, sheets, sweep
+from core.jobs import bulk, case_file, exports, letter_batch, sheets, sweep
 from core.jobs.api import TaskApi
 from core.jobs.install import init_jobs
 from core.jobs.letter_batch_api import LetterBatchApi
@@ -175,6 +175,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_probe("due date", leaving.open_due_dates)
     bureau_modules.tell_open_cases(leaving.open_cases)
     offer(ENTERPRISES, PEOPLE, RETENTION)
+    bulk.install()
     case_file.install()
     letter_batch.install()
     exports.install()

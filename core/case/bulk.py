@@ -15,7 +15,7 @@ from core.errors import Refusal
 from core.words import gettext as _
 
 MOST = 200
-"""More at once is work for the background."""
+"""More at once is work for the background (:mod:`core.jobs.bulk`)."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from itertools import product
 
 from sqlalchemy import select
@@ -12,9 +13,12 @@ from core.case import clocks
 from core.case.models import Case, Clock, Event
 from core.case.recipients import recipients
 from core.case.workflow import Reminder
+from core.errors import Refusal
 from core.outbox.post import post
 from core.signals import clock_overdue, reminder_due
 from core.words import gettext as _
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 LEVELS = ((0, "section"), (3, "bureau"))
@@ -28,7 +32,12 @@ def remind(session: Session, now: dt.datetime) -> dict[str, int]:
         select(Clock).options(joinedload(Clock.case)).join(Case, Case.id == Clock.case_id)
         .where(Clock.stopped_at.is_(None), Clock.next_reminder_at <= now).order_by(Clock.next_reminder_at).limit(BATCH))
     for clock in due.all():
-        deadline = clock.case.workflow.deadline(clock.code)
+        try:
+            deadline = clock.case.workflow.deadline(clock.code)
+        except Refusal as unknown:  # its version is not loaded: the others are reminded of, and the log says it every day
+            log.error("no reminder of clock %s: %s", clock.id, unknown)
+            clock.next_reminder_at = now + dt.timedelta(days=1)
+            continue
         if deadline is None:
             clock.next_reminder_at = None
             continue
@@ -59,6 +68,15 @@ def _remind(session: Session, clock: Clock, name: str, reminder: Reminder, label
              case_id=case.id)
 
 
+def _label(clock: Clock) -> object:
+    """What the duty is called; its code where the case's workflow does not know it, or is not loaded."""
+    try:
+        deadline = clock.case.workflow.deadline(clock.code)
+    except Refusal:
+        return clock.code
+    return deadline.label if deadline else clock.code
+
+
 def escalate(session: Session, now: dt.datetime) -> dict[str, int]:
     """Record, for each clock that ran out, that the next level answers for it now, and tell that level."""
     calendar, escalated = clocks.calendar_of(session), 0
@@ -73,8 +91,7 @@ def escalate(session: Session, now: dt.datetime) -> dict[str, int]:
         if level <= clock.escalated:
             continue
         clock.escalated = level
-        deadline = clock.case.workflow.deadline(clock.code)
-        label = deadline.label if deadline else clock.code
+        label = _label(clock)
         clock.case.events.append(Event(
             at=now, kind="escalated", action=clock.code, from_state=clock.case.state, to_state=clock.case.state,
             actor=_("System"), note=_("%(label)s was due on %(day)s and is not done.", label=label, day=clock.due_on),

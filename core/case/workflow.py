@@ -13,6 +13,9 @@ from typing import Any
 
 from marshmallow import Schema
 
+from core.errors import Refusal
+from core.words import gettext as _
+
 
 class Meaning(enum.StrEnum):
     """What a state means to lists, counters and clocks, whatever the bureau calls it."""
@@ -244,9 +247,18 @@ class Workflow:
             raise WorkflowError("; ".join(faults))
 
     def __get__(self, case: Any, _kind: Any = None) -> Workflow:
-        """On a case, the version that it keeps; one that is not loaded any more is replaced by the present one."""
-        version = self.version if case is None else case.workflow_version
-        return next((each for each in self.earlier if each.version == version), self)
+        """On a case, the version that it keeps. Raises :class:`Refusal` that names the version when it is not loaded any
+        more: a case must not go on under rules that it did not begin under, without anybody saying so."""
+        if case is None or case.workflow_version in (None, self.version):  # None: not written yet
+            return self
+        found = next((each for each in self.earlier if each.version == case.workflow_version), None)
+        if found is None:
+            raise Refusal(_("Case %(number)s keeps version %(version)s of its workflow, and the programs that run know only "
+                            "%(known)s. Bring the module back to a release that has it.", number=case.number,
+                            version=case.workflow_version,
+                            known=", ".join(str(each.version) for each in (*self.earlier, self))),
+                          version=case.workflow_version)
+        return found
 
     def state(self, name: str) -> State:
         """The state called ``name``; :class:`KeyError` when there is none."""

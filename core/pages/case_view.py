@@ -12,7 +12,7 @@ from core.access import as_system
 from core.access.explain import PERMISSION, who_sees, why_not
 from core.access.models import Staff
 from core.calendar import WorkCalendar
-from core.case import Case, Clock, act, clocks
+from core.case import Case, Clock, act, clocks, duty
 from core.case.consequences import consequences
 from core.case.replies import ready
 from core.case.workflow import Action as Step
@@ -56,7 +56,8 @@ def who_can_see(case: Case) -> str:
     """谁能看到: everybody whom a rule lets see the case, and by which role."""
     with as_system("who sees a case", request_viewer().name) as session:
         people = who_sees(session, case.number)
-    return render_template("pages/who_sees.html", case=case, people=people, title=_("Who can see this"),
+        readers = duty.readers(session, case)
+    return render_template("pages/who_sees.html", case=case, people=people, readers=readers, title=_("Who can see this"),
                            titles={role.name: _(str(role.title)) for role in current_app.extensions["roles"]},
                            crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(_("Who can see this"))])
 

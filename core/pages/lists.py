@@ -51,7 +51,7 @@ def index(module: str, name: str) -> str:
                  for c in screen.columns],
         rows=[_row(screen, row, calendar) for row in found.rows], count=widgets.Count(found.count.value, found.count.exact)
         if found.count else widgets.Count(len(found.rows)),
-        query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), page_size=limit, order=order,
+        query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), everything=True, page_size=limit, order=order,
         saved=saved_pages.shown(screen),
         next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "", note=_("by your permissions"),
         export_url=_export(screen))

@@ -206,6 +206,8 @@ class ListPage:
     query: Sequence[Any] = ()
     toolbar: Sequence[Action] = ()
     bulk: Sequence[Action] = ()
+    everything: bool = False
+    """Whether the bulk actions can be asked for all that the query finds, and not for the selected rows alone."""
     saved: Sequence[Saved] = ()
     note: Any = ""
     caption: Any = ""

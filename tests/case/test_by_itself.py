@@ -2,23 +2,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from core import moment
 from core.access import standing_in
-from core.case import Assignment, Checklist, Item, Pick, Reminder, Reply, State, WorkflowError, checklists, duty
+from core.case import Assignment, Checklist, Item, Pick, Reminder, Reply, State, WorkflowError, bulk, checklists, duty
 from core.case.bulk import MOST, act_on, deed_on
 from core.case.ladders import ladders
 from core.case.replies import ready
 from core.case.sweep import remind
 from core.errors import Refusal
+from core.jobs.models import Task, TaskState
+from core.jobs.running import run_task
 from core.letter.models import Letter
 from core.outbox.models import Message
+from core.testing.fixtures import Browser
 from core.testing.people import give_role
 from trial_modules.tree_felling.models import Permit
 from trial_modules.tree_felling.workflow import CLERK, HEAD, PERMIT
@@ -161,6 +165,25 @@ def test_old_cases_keep_their_workflow_and_new_ones_get_the_new(desk: Desk, monk
         replace(newer, version=1)
 
 
+def test_a_case_whose_version_is_not_loaded_says_so_and_keeps_nobody_else_from_being_reminded(
+        desk: Desk, caplog: pytest.LogCaptureFixture, browser: Callable[[str], Browser]) -> None:
+    old, fresh = desk.opens("lin", species="国槐"), desk.opens("lin", species="国槐")
+    for number in (old, fresh):
+        desk.does("lin", number, "accept")
+    session = desk.district.session
+    desk.case(old).workflow_version = 7
+    session.commit()
+    with pytest.raises(Refusal, match=f"{old}.*7"):
+        desk.does("lin", old, "refuse", note="不同意")
+    page = browser("lin").get(f"/cases/{old}")
+    assert page.status_code == 422 and old in page.text
+    assert fresh in browser("lin").get("/tree_felling/permits").text
+    with moment.at(dt.date(2026, 2, 27)):
+        assert remind(session, moment.now())["warned"] == 1
+        session.commit()
+    assert old in caplog.text
+
+
 def test_many_at_once_each_told_how_it_went(desk: Desk) -> None:
     first, second, theirs = desk.opens("lin"), desk.opens("lin"), desk.opens("zhao", unit="SAMR")
     desk.does("lin", second, "accept")
@@ -176,3 +199,38 @@ def test_many_at_once_each_told_how_it_went(desk: Desk) -> None:
             with pytest.raises(Refusal):
                 act_on(session, lin, wrong, "accept")
     assert who(desk, first) == who(desk, second) == "lin" and desk.case(first).state == "accepted"
+
+
+@pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)  # the page; what it does ran on both above
+def test_very_many_are_done_in_the_background_and_told_row_by_row_in_a_sheet(
+        desk: Desk, browser: Callable[[str], Browser], app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers, theirs = [desk.opens("lin") for _n in range(3)], desk.opens("zhao", unit="SAMR")
+    monkeypatch.setattr(bulk, "MOST", 2)
+    lin, session = browser("lin"), desk.district.session
+    url = "/tree_felling/permits/bulk/"
+    page = lin.post(url + "deed.assign", data={"everything": "", "sent": ""}).text
+    assert 'name="everything"' in page
+    assert lin.post(url + "deed.assign", data={"everything": "", "sent": "1", "person": "nobody"}).location == "/tasks"
+    assert lin.post(url + "deed.assign", data={"ids": [*numbers, theirs], "sent": "1", "person": "lin"}).location == "/tasks"
+    told = []
+    for task in session.scalars(select(Task).order_by(Task.id)).all():
+        run_task(app.extensions["jobs"], task.id)
+        session.refresh(task)
+        told.append((task.state, lin.get(f"/tasks/{task.id}/result").data.decode("utf-8-sig").splitlines()[1:]))
+    assert {state for state, _rows in told} == {TaskState.DONE}
+    assert len(told[0][1]) == 3  # all that lin sees, each refused with its reason
+    assert [row.split(",")[0] for row in told[1][1]] == [*numbers, theirs]
+    assert {who(desk, number) for number in numbers} == {"lin"} and who(desk, theirs) == ""
+    assert lin.post(url + "deed.assign", data={"everything": "nothing=1", "sent": "1"}).location != "/tasks"  # no such filter
+    assert len(session.scalars(select(Task)).all()) == 2
+
+
+@pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
+def test_who_can_see_a_case_names_those_who_were_let_in_for_a_time(desk: Desk, browser: Callable[[str], Browser]) -> None:
+    number = desk.opens("lin")
+    with desk.of("han") as (session, han):
+        until = moment.start_of(dt.date(2026, 2, 20))
+        duty.let_read(session, find(session, number), desk.person("sun"), until, "会商意见", actor=han)
+        session.commit()
+    page = browser("han").get(f"/cases/{number}/access").text
+    assert "孙法规" in page and "会商意见" in page
