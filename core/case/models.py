@@ -15,7 +15,9 @@ from core.access.rows import Scoped, reach_rule
 from core.access.viewer import Viewer
 from core.case.workflow import Meaning, State, Workflow
 from core.db import Json, Model, UtcDateTime, enum_column
+from core.errors import Refusal
 from core.party.models import Enterprise
+from core.words import gettext as _
 
 if TYPE_CHECKING:
     from core.case.around import Round, Stay
@@ -36,6 +38,15 @@ class ClockResult(enum.StrEnum):
     ON_TIME = "on_time"
     LATE = "late"
     VOID = "void"
+
+
+def _not_loaded(case: Case, known: Sequence[int]) -> Refusal:
+    return Refusal(_("Case %(number)s keeps version %(version)s of its workflow, and the programs that run know only "
+                     "%(known)s. Bring the module back to a release that has it.", number=case.number,
+                     version=case.workflow_version, known=", ".join(map(str, known))), version=case.workflow_version)
+
+
+Workflow.not_loaded = staticmethod(_not_loaded)
 
 
 class Case(Scoped, Model):

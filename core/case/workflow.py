@@ -9,12 +9,9 @@ import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema
-
-from core.errors import Refusal
-from core.words import gettext as _
 
 
 class Meaning(enum.StrEnum):
@@ -235,6 +232,10 @@ class Workflow:
     assignments: Sequence[Assignment] = ()
     checklists: Sequence[Checklist] = ()
     replies: Sequence[Reply] = ()
+    not_loaded: ClassVar[Callable[[Any, Sequence[int]], Exception]] = staticmethod(
+        lambda case, known: LookupError(f"version {case.workflow_version} of {known}"))
+    """``not_loaded(case, known)``: what is raised of a case whose version is not loaded. :mod:`core.case.models`, which may
+    speak to people, puts its own sentence here."""
     by_name: Mapping[str, State] = field(init=False, repr=False, default_factory=dict)
     known: Mapping[str, State] = field(init=False, repr=False, default_factory=dict)
     """The states of this version and of earlier ones, for lists that show cases of several."""
@@ -247,17 +248,13 @@ class Workflow:
             raise WorkflowError("; ".join(faults))
 
     def __get__(self, case: Any, _kind: Any = None) -> Workflow:
-        """On a case, the version that it keeps. Raises :class:`Refusal` that names the version when it is not loaded any
-        more: a case must not go on under rules that it did not begin under, without anybody saying so."""
+        """On a case, the version that it keeps. One that is not loaded any more is an error that names it: a case must not go
+        on under rules that it did not begin under, without anybody saying so."""
         if case is None or case.workflow_version in (None, self.version):  # None: not written yet
             return self
         found = next((each for each in self.earlier if each.version == case.workflow_version), None)
         if found is None:
-            raise Refusal(_("Case %(number)s keeps version %(version)s of its workflow, and the programs that run know only "
-                            "%(known)s. Bring the module back to a release that has it.", number=case.number,
-                            version=case.workflow_version,
-                            known=", ".join(str(each.version) for each in (*self.earlier, self))),
-                          version=case.workflow_version)
+            raise type(self).not_loaded(case, [each.version for each in (*self.earlier, self)])
         return found
 
     def state(self, name: str) -> State:
