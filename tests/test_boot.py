@@ -5,16 +5,24 @@ import os
 import subprocess
 import sys
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.access import view_as
 from core.access.models import Unit
 from core.access.viewer import NOBODY
 from core.case import Case
+from core.db import db
 
 
 def test_the_suite_starts_on_an_empty_database(app):
     assert app.test_client().get("/login/").status_code == 200
+
+
+def test_the_database_is_tuned_on_every_connection(app):
+    asked, answer = ("PRAGMA foreign_keys", 1) if db.engine.dialect.name == "sqlite" else ("SHOW jit", "off")
+    with db.engine.connect() as connection:
+        connection.rollback()
+        assert connection.scalar(text(asked)) == answer
 
 
 def test_people_sign_in_and_find_their_place(people, login):
