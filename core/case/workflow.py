@@ -107,7 +107,7 @@ class Action:
     approval: Approval | None = None
     """Who must agree first: the action happens with the last agreement, and not at all with a rejection."""
     bulk: bool = False
-    """Whether a list offers it for many cases at once."""
+    """Whether a list offers it for many cases at once; only one that needs nothing to be filled in."""
 
 
 @dataclass(frozen=True)

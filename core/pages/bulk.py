@@ -15,6 +15,7 @@ from core.case import Case, bulk, deeds
 from core.case.bulk import Outcome
 from core.case.query import conditions, read_filters
 from core.case.screens import BulkAction, CaseScreen
+from core.case.workflow import Action as Step
 from core.errors import NotFound, Refusal
 from core.jobs.bulk import start_bulk
 from core.jobs.exports import OF_THE_PAGE
@@ -33,7 +34,7 @@ def bar(screen: CaseScreen) -> list[widgets.Action]:
     """What the bar over selected rows offers beside the module's own: steps that are declared so, and deeds."""
     viewer, found = request_viewer(), []
     for step in screen.case.workflow.actions:
-        if step.bulk and step.data is None and any(role in viewer.roles for role in step.roles):
+        if step.bulk and not _asks(step) and any(role in viewer.roles for role in step.roles):
             confirm = widgets.Confirm(step.label, [step.consequence] if step.consequence else [],
                                       "required" if step.note else "optional", reason_label="" if step.note else _("Note"))
             found.append(widgets.Action(step.label, f"{screen.url}/bulk/do.{step.name}", method="post", confirm=confirm,
@@ -42,6 +43,11 @@ def bar(screen: CaseScreen) -> list[widgets.Action]:
         found += [widgets.Action(deeds.DEEDS[name].label, f"{screen.url}/bulk/deed.{name}", method="post",
                                  name=f"bulk-{name}") for name in DEEDS]
     return found
+
+
+def _asks(step: Step) -> bool:
+    """Whether the step cannot be done without something being filled in."""
+    return step.data is not None and any(field.required for field in step.data().fields.values())
 
 
 def answer(screen: CaseScreen, action: str) -> str | Response | tuple[str, int]:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from addons.credit_repair.effects.common import actor_of, ask_to_lift, everybodys, instant, restop, session_of
 from core import moment
-from core.case import act, clocks
-from core.case.models import Event
+from core.access.rows import in_the_name_of
+from core.case import act, clocks, duty
 from core.case.workflow import CLOSED
 from core.rules.lookup import lookup
 from core.words import gettext as _
@@ -54,13 +54,9 @@ def pushed(case: Any, event: Any, data: Data) -> None:
     clocks.refresh_due(case)
     authority = case.subjects[0].unit
     if authority.id != case.unit_id:
-        with session.no_autoflush:  # whoever hands it over saw it before: written as one change
-            before, case.unit_id, case.bureau_id = case.unit_id, authority.id, authority.bureau_id or authority.id
-            case.assignee_id = None
-            case.events.append(Event(at=event.at, kind="passed_on", from_state=case.state, to_state=case.state,
-                                     actor_id=event.actor_id, actor=event.actor, unit_id=event.unit_id, public=False,
-                                     note=_("The authority that decided answers for its repair."),
-                                     data={"before": before, "to": authority.id, "name": str(authority)}))
+        by = actor_of(event, "the authority decides")
+        with in_the_name_of(session, by):  # whoever hands it over may not see it any more
+            duty.pass_on(case, authority, actor=by, note=_("The authority that decided answers for its repair."))
 
 
 def taken_up(case: Any, event: Any, data: Data) -> None:

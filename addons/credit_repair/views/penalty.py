@@ -11,14 +11,12 @@ from addons.credit_repair.forms import TIERS, PenaltyForm
 from addons.credit_repair.letters import money
 from addons.credit_repair.models import Penalty
 from addons.credit_repair.tiers import Publicity
-from addons.credit_repair.views.bulk import draft_letters, each
+from addons.credit_repair.views.bulk import draft_letters
 from addons.credit_repair.workflow import PENALTY
 from core import moment
 from core.case.screens import BulkAction, CaseScreen, ListColumn, ListFilter, Section
 from core.web.widgets import Step, Tag, Text
 from core.words import gettext as _
-
-READ = "credit_repair.penalty:read"
 
 
 def _amount(row: Any) -> Text:
@@ -144,10 +142,7 @@ SCREEN = CaseScreen(
               Section(_l("Duties"), _duty_rows), Section(_l("Sanctions, succession, versions"), _side)),
     order="-decided_on", form=PenaltyForm, create=operations.penalty_by_hand, steps=_penalty_steps,
     import_profile="credit_repair.penalties", export_profile="credit_repair.penalties",
-    bulk=(each(PENALTY, "submit", "credit_repair.penalty:create"), each(PENALTY, "pass_legal", READ),
-          each(PENALTY, "pass_publication", READ), each(PENALTY, "report", READ),
-          each(PENALTY, "accept", READ), each(PENALTY, "publish", READ),
-          BulkAction("notice", _l("Draft repair letters"), draft_letters(names.NOTICE), "letter:draft",
+    bulk=(BulkAction("notice", _l("Draft repair letters"), draft_letters(names.NOTICE), "letter:draft",
                      _l("A draft is written for each; another person reviews and a third one signs.")),),
     links=((_l("Letters that are due"), f"/letters/due/{names.NOTICE}", "letter:draft"),
            (_l("Pre-notices that are due"), f"/letters/due/{names.PRENOTICE}", "letter:draft"),
