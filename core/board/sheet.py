@@ -15,6 +15,7 @@ from core.tabular.cells import guard
 from core.words import gettext as _
 
 _HEADING = "DCE6F1"
+_FILLS = {"red": "F8D7D3", "yellow": "FBE8C4", "green": "D6EDDF"}
 
 
 def as_workbook(board: Month) -> bytes:
@@ -38,6 +39,8 @@ def as_workbook(board: Month) -> bytes:
         for row_cells in sheet.iter_rows(min_row=3):
             for cell in row_cells:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if (light := light_of(cell.value)):
+                    cell.fill = PatternFill("solid", fgColor=_FILLS[light])
         sheet.freeze_panes = "A3"
     out = BytesIO()
     book.save(out)
@@ -53,6 +56,11 @@ def heading_of(board: Month) -> str:
 def light_words() -> dict[str, str]:
     """The lights in words: never a colour alone."""
     return {"red": _("overdue"), "yellow": _("due soon"), "green": _("in time"), "none": _("no running period")}
+
+
+def light_of(value: Any) -> str:
+    """The light of which a cell tells in words; empty for any other cell."""
+    return next((light for light, word in targets.light_words().items() if word == value), "")
 
 
 def tables(board: Month) -> list[tuple[str, Sequence[str], list[Sequence[Any]], Sequence[int]]]:

@@ -66,7 +66,8 @@ def export() -> Response:
     board, kind = _board(), "pdf" if request.args.get("format") == "pdf" else "xlsx"
     name = f"{_('Figures')}-{board.month:%Y-%m}.{kind}"
     data = sheet.as_workbook(board) if kind == "xlsx" else print_html(
-        render_template("pages/board_paper.html", heading=sheet.heading_of(board), tables=sheet.tables(board)),
+        render_template("pages/board_paper.html", heading=sheet.heading_of(board), tables=sheet.tables(board),
+                        light=sheet.light_of),
         (HERE / "board_paper.css").read_text("utf-8"))
     session = request_session()
     record(session, "exported", "board", f"{board.month:%Y-%m}", name, rows=len(board.lines), filters=dict(request.args))
