@@ -22,6 +22,7 @@ from core.jobs.schedule import Job, by_name, module_jobs
 from core.outbox.channels import Route, nobody, routes_from
 from core.outbox.deliver import deliver_due
 from core.outbox.models import Channel
+from core.outbox.ways import routes_now
 from core.outbox.webhooks import WebhookPost
 from core.security.sessions import forget_old as forget_sign_ins
 from core.settings import Settings
@@ -83,7 +84,8 @@ def init_jobs(app: Flask, settings: Settings, *, declared: Iterable[tuple[Any, J
                 open_session, files, routes)
 
     def deliver(session: Session, now: dt.datetime) -> dict[str, int]:
-        return {"messages": deliver_due(session, now, routes, files=files, stop=alive.stopping.is_set)}
+        return {"messages": deliver_due(session, now, routes_now(session, settings, routes), files=files,
+                                        stop=alive.stopping.is_set)}
 
     sweep.register_sweeper("core.dead_work", _dead_work, order=10)
     sweep.register_sweeper("core.outbox", deliver, order=90)

@@ -20,6 +20,7 @@ from core.pages.arranging import pages as arranging
 from core.pages.boards import pages as boards
 from core.pages.case_view import pages as unseen
 from core.pages.cases import pages as cases
+from core.pages.channel_ways import pages as channel_ways
 from core.pages.days import pages as days
 from core.pages.demo import pages as demo
 from core.pages.desk import pages as desk
@@ -79,6 +80,7 @@ PAGES = (
     people,
     roles,
     watch,
+    channel_ways,
     webhooks,
     seals,
     verify,

@@ -26,6 +26,7 @@ from core.outbox.channels import FileSink
 from core.outbox.deliver import retry
 from core.outbox.models import Channel, Delivery, Message, MessageState
 from core.outbox.post import post
+from core.outbox.ways import ADAPTERS, Console, routes_now
 from core.pages.frame import needs, request_session
 from core.pages.log_words import KINDS, describe
 from core.pages.saving import save
@@ -123,11 +124,11 @@ def channels() -> str:
         .where(Message.channel != Channel.INAPP).order_by(Message.id.desc())
     if state in list(MessageState):
         query = query.where(Message.state == MessageState(state))
-    routes = current_app.extensions["jobs"].routes
-    ways = [(channel, channel_words()[channel], _adapter(routes.get(channel)), counts) for channel in Channel]
+    routes = routes_now(session, current_app.extensions["yingshang"].settings, current_app.extensions["jobs"].routes)
+    ways = [(channel, channel_words()[channel], adapter_words(routes.get(channel)), counts) for channel in Channel]
     return render_template("pages/admin_channels.html", title=_("Channels"), crumbs=[Crumb(_("Channels"))], ways=ways,
                            found=session.execute(query.limit(PAGE)).all(), state=state, words=state_words(),
-                           channels=channel_words(), states=MessageState)
+                           channels=channel_words(), states=MessageState, chosen=ADAPTERS)
 
 
 @pages.post("/admin/channels/<int:message_id>/retry")
@@ -214,11 +215,14 @@ def state_words() -> dict[MessageState, tuple[str, str]]:
             MessageState.FAILED: (_("will be tried again"), "y"), MessageState.DEAD: (_("given up"), "r")}
 
 
-def _adapter(route: Any) -> str:
+def adapter_words(route: Any) -> str:
+    """Where a channel leads, in words."""
     if route is None:
         return _("inside the suite")
     if isinstance(route.adapter, FileSink):
-        return _("written to files, because nothing is configured")
+        return _("written to files, nothing leaves the house")
+    if isinstance(route.adapter, Console):
+        return _("Console of the server")
     return type(route.adapter).__name__
 
 

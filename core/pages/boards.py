@@ -26,7 +26,7 @@ from core.case import Case, clocks
 from core.errors import Refusal
 from core.letter.paper import print_html
 from core.pages import draw
-from core.pages.figures import bureaus, month_asked
+from core.pages.figures import bureaus, month_asked, months_to_choose
 from core.pages.frame import needs, request_session
 from core.reference import reference
 from core.web import Crumb
@@ -48,7 +48,7 @@ def index() -> str:
     view = view if view in ("month", "load", "districts") else "month"
     chosen = board.line(request.args.get("figure", ON_TIME)) or board.lines[0]
     return render_template(
-        "pages/board.html", months=_months(board.month), title=_("Board"), crumbs=[Crumb(_("Board"))], board=board, view=view,
+        "pages/board.html", months=months_to_choose(board.month), title=_("Board"), crumbs=[Crumb(_("Board"))], board=board, view=view,
         chosen=chosen,
         tabs=[Tab(label, _here(view=name), None, name == view) for name, label in (
             ("month", _("The month")), ("load", _("What lies open")), ("districts", _("Districts")))],
@@ -118,14 +118,6 @@ def command() -> str:
 
 def _board() -> Month:
     return month_board(request_session(), month_asked(), request.args.get("bureau", type=int))
-
-
-def _months(chosen: dt.date) -> list[dt.date]:
-    """The months of two years to choose from, the latest first, and the chosen one if it is older."""
-    found = [moment.today().replace(day=1)]
-    while len(found) < 24:
-        found.append((found[-1] - dt.timedelta(days=1)).replace(day=1))
-    return found if chosen in found else [*found, chosen]
 
 
 def _here(**changes: Any) -> str:

@@ -32,6 +32,14 @@ def month_asked() -> dt.date:
         raise Refusal(_("%(text)s is no month. Write it like 2026-02.", text=text), "month") from None
 
 
+def months_to_choose(chosen: dt.date) -> list[dt.date]:
+    """The months of two years to choose from, the latest first, and the chosen one if it is older."""
+    found = [moment.today().replace(day=1)]
+    while len(found) < 24:
+        found.append((found[-1] - dt.timedelta(days=1)).replace(day=1))
+    return found if chosen in found else [*found, chosen]
+
+
 def bureaus() -> list[Unit]:
     """The bureaus among whose cases the viewer may choose."""
     viewer = request_viewer()
@@ -57,7 +65,7 @@ def index() -> str:
         found.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, figure.as_of, url,
                           _beside(session, indicator, month, last)))
     return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found, month=month,
-                           bureaus=bureaus(), bureau_id=bureau_id)
+                           bureaus=bureaus(), bureau_id=bureau_id, months=months_to_choose(month))
 
 
 def _beside(session: Session, indicator: Indicator, month: dt.date, last: Figure) -> str:

@@ -8,6 +8,9 @@ from sqlalchemy import select
 
 from core.access.models import Appointment, Staff
 from core.demo.accounts import DOMAIN, write_passwords
+from core.outbox import ways
+from core.outbox.models import Channel, Delivery
+from core.outbox.post import post
 
 HEAD = "用户名,姓名,单位编码,角色,数据范围,初始密码"
 
@@ -29,7 +32,7 @@ def test_people_arrive_by_sheet_with_their_roles_and_wrong_rows_are_named(people
 
 def test_the_first_steps_say_what_is_missing(people, browser):
     page = browser("admin").get("/start").text
-    assert 'data-test="setup"' in page and 'data-test="next-step"' in page and "/import/people" in page
+    assert 'data-test="setup"' in page and 'data-test="next-step"' in page and "/start/4" in page
 
 
 def test_one_demonstration_account_becomes_another_and_no_real_one(people, browser, session, app):
@@ -49,3 +52,43 @@ def test_one_demonstration_account_becomes_another_and_no_real_one(people, brows
         assert "陈静" in here.get("/account").text
     finally:
         (app.extensions["yingshang"].settings.var / "demo-accounts.json").unlink()
+
+
+def test_the_wizard_leads_from_page_to_page_and_can_be_left(people, browser):
+    admin = browser("admin")
+    assert admin.get("/start/3").location == "/admin/modules"
+    page = admin.get("/admin/modules").text
+    assert 'data-test="wizard"' in page and 'href="/start/4"' in page
+    assert 'data-test="wizard"' not in admin.get("/admin/people").text  # not a page of this step
+    assert admin.get("/start/7").location == "/admin/channels/sms"
+    assert 'data-test="wizard-end"' in admin.get("/admin/channels/sms").text
+    assert admin.get("/start/0").location == "/start"
+    assert 'data-test="wizard"' not in admin.get("/admin/channels/sms").text
+
+
+def test_mail_and_short_messages_are_set_and_tried_on_a_page(people, browser, session, app):
+    admin, jobs = browser("admin"), app.extensions["jobs"]
+    settings = app.extensions["yingshang"].settings
+    refused = admin.post("/admin/channels/email", data={"adapter": "smtp", "host": "", "sender": "a@example.invalid"})
+    assert refused.status_code == 422 and "a@example.invalid" in refused.text
+    given = {"adapter": "smtp", "host": "127.0.0.1", "port": "1", "security": "none", "user": "ys", "password": "geheim",
+             "sender": "a@example.invalid"}
+    assert admin.post("/admin/channels/email", data=given).status_code == 302
+    page = admin.get("/admin/channels/email").text
+    assert 'value="127.0.0.1"' in page and "geheim" not in page
+    admin.post("/admin/channels/email", data=given | {"password": "", "port": "2"})  # left empty: the present one stays
+    assert ways.chosen(session, settings, Channel.EMAIL)[1]["password"] == "geheim"
+    assert "geheim" not in session.scalars(select(ways.ChannelWay.sealed)).one()
+    failed = admin.post("/admin/channels/email/trial", data={"to": "b@example.invalid"}, follow_redirects=True).text
+    assert "ConnectionRefusedError" in failed
+    admin.post("/admin/channels/sms", data={"adapter": "console"})
+    assert "console" in admin.post("/admin/channels/sms/trial", data={"to": "13800000000"}, follow_redirects=True).text
+    post(session, to="13800000000", channel=Channel.SMS, subject="x", body="y", dedupe_key="trial")
+    session.commit()
+    session.expire_all()
+    jobs.run_job("core.sweep")
+    session.expire_all()
+    assert session.scalars(select(Delivery.reference).where(Delivery.channel == Channel.SMS)).all() == ["console"]
+    admin.post("/admin/channels/email", data={"adapter": ""})
+    assert Channel.EMAIL not in {way.channel for way in session.scalars(select(ways.ChannelWay))}
+    assert browser("zhou").get("/admin/channels/sms").status_code in (302, 403)

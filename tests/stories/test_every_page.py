@@ -23,9 +23,9 @@ HEAD = ("/", "/?tab=overdue", PENALTIES, f"{PENALTIES}?view=board", f"{PENALTIES
         "/cases/{penalty}/steps", "/cases/{penalty}/due", "/cases/{penalty}/clocks/{clock}", "/cases/{repair}",
         "/cases/{repair}/do/approve", "/cases/{repair}/deeds/link", "/cases/{repair}/duty/assign", "/letters",
         "/letters/{letter}", "/letters/due/credit_repair.notice", "/letters/batches",
-        "/letters/batches/new?act=review", "/letters/batches/{batch}", "/letters/wordings", "/letters/wordings/{kind}",
-        "/enterprises", "/enterprises/{enterprise}",
-        "/import", "/export/credit_repair.penalties/ask", "/board", "/board?view=load", "/board?view=districts",
+        "/letters/batches/new?act=review", "/letters/batches/{batch}", "/letters/wordings",
+        "/letters/wordings/{kind}", "/enterprises", "/enterprises/{enterprise}", "/import",
+        "/export/credit_repair.penalties/ask", "/board", "/board?view=load", "/board?view=districts",
         "/board/cases?light=red", "/command", "/stats", "/stats/core.on_time", "/rules", "/ladders", "/calendar",
         "/messages", "/tasks", "/search?q=示例", "/access/why?number=NH-XX-20260101-0001", "/notices",
         "/notices/{notice}", "/start", "/account", "/account/standing-in", "/account/second-factor",
@@ -36,9 +36,10 @@ HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/orders", "
        "/districts/reports/roster", "/districts/reports/visits", "/districts/reports/knowledge",
        "/districts/reports/problems", "/cases/{need}", "/cases/{order}", "/board?view=districts")
 ADMIN = ("/admin/", "/admin/units", "/admin/people", "/admin/people/{person}", "/admin/people/{person}/sees",
-         "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/parameters", "/admin/targets", "/admin/dictionaries",
-         "/admin/notices", "/admin/seals", "/admin/log", "/admin/online", "/admin/jobs", "/admin/channels",
-         "/admin/webhooks", "/admin/health", "/admin/api", "/import/people", "/start", "/calendar", "/_widgets")
+         "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/parameters", "/admin/targets",
+         "/admin/dictionaries", "/admin/notices", "/admin/seals", "/admin/log", "/admin/online", "/admin/jobs",
+         "/admin/channels", "/admin/channels/email", "/admin/channels/sms", "/admin/webhooks", "/admin/health",
+         "/admin/api", "/import/people", "/start", "/calendar", "/_widgets")
 PUBLIC = ("/login/", "/portal", "/portal/submit/need", "/portal/cases", "/portal/find/officer", "/portal/lists/needs",
           "/portal/account", "/portal/rate/{rate}", "/portal/thanks", "/verify", "/verify/NOBODYS")
 PAGES = {"credit_repair.head": HEAD, "credit_repair.credit": CLERK, "districts.hub": HUB, "Admin": ADMIN, "": PUBLIC}
@@ -53,7 +54,7 @@ NOT_LOOKED_AT = {
         "/portal/cases/<number>/letters/<int:letter_id>.pdf", "/portal/cases/<number>/receipt.pdf"),
     "a piece of another page": ("/calendar/days", "/letters/batches/<int:letter_batch_id>/progress"),
     "leads to another page": ("/back", "/lang/<string:locale>", "/logout/", "/messages/<int:message_id>/open", "/portal/",
-                              "/portal/cases/", "/verify/"),
+                              "/portal/cases/", "/start/<int:number>", "/verify/"),
     "behind a step, in the stories below": ("/login/code", "/portal/cases/<number>", "/portal/cases/<number>/<name>"),
 }
 FRAMEWORKS = ("/framework/", "/groups/", "/permissions/", "/permissionviews/", "/roles/", "/users/", "/userstatschartview/",

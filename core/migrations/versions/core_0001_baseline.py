@@ -447,6 +447,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_core_case_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index('ix_core_case_opened', ['kind', sa.literal_column('opened_at DESC'), sa.literal_column('id DESC')], unique=False)
 
+    op.create_table('core_channel_way',
+    sa.Column('channel', sa.Enum('inapp', 'email', 'sms', 'wecom', 'webhook', name='channel', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('adapter', sa.String(length=20), nullable=False),
+    sa.Column('sealed', sa.Text(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_channel_way_by_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('channel', name=op.f('pk_core_channel_way'))
+    )
     op.create_table('core_enterprise_merge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('gone_id', sa.Integer(), nullable=False),
@@ -1421,6 +1430,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_enterprise_merge_gone_id'))
 
     op.drop_table('core_enterprise_merge')
+    op.drop_table('core_channel_way')
     with op.batch_alter_table('core_case', schema=None) as batch_op:
         batch_op.drop_index('ix_core_case_opened')
         batch_op.drop_index(batch_op.f('ix_core_case_merged_into_id'))
