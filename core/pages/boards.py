@@ -1,7 +1,6 @@
 """The boards: a bureau's month, what lies open, the districts, the cases behind each number; and the command centre's wall."""
 from __future__ import annotations
 
-import datetime as dt
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -48,8 +47,8 @@ def index() -> str:
     view = view if view in ("month", "load", "districts") else "month"
     chosen = board.line(request.args.get("figure", ON_TIME)) or board.lines[0]
     return render_template(
-        "pages/board.html", months=months_to_choose(board.month), title=_("Board"), crumbs=[Crumb(_("Board"))], board=board, view=view,
-        chosen=chosen,
+        "pages/board.html", months=months_to_choose(board.month), title=_("Board"), crumbs=[Crumb(_("Board"))],
+        board=board, view=view, chosen=chosen,
         tabs=[Tab(label, _here(view=name), None, name == view) for name, label in (
             ("month", _("The month")), ("load", _("What lies open")), ("districts", _("Districts")))],
         stats=[_stat(board, line) for line in board.lines], trend=_trend(chosen), ages=_ages(board),
