@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from core.errors import Refusal
 from core.letter.bodytext import DueDate
 from core.letter.content import Form
 from core.letter.kinds import Field, LetterKind
+from core.rules.lookup import lookup
 from core.words import gettext as _
 
 HERE = Path(__file__).parent / "templates" / "districts" / "letters"
@@ -36,6 +38,23 @@ def due_of(case: Any, *codes: str) -> DueDate:
         if clock is not None and clock.result is not ClockResult.VOID:
             return DueDate(clock.due_on, clock.provisional)
     raise Refusal(_("No period runs from which the letter could take its date."))
+
+
+WHOLE = ("text", "reply")
+"""Fields that stand as paragraphs of their own, with their full stops."""
+
+
+def bare(context: Callable[[Any], Mapping[str, Any]]) -> Callable[[Any], Mapping[str, Any]]:
+    """The fields without the full stop that somebody may have typed: the letter's sentence goes on behind them."""
+    def told(case: Any) -> Mapping[str, Any]:
+        return {name: value.rstrip("。；;. \n") if isinstance(value, str) and name not in WHOLE else value
+                for name, value in context(case).items()}
+    return told
+
+
+def days_of(case: Any, key: str) -> str:
+    """The figure of a parameter, as it holds for the case."""
+    return str(lookup(session_of(case), key, case.rule_day, case.bureau_id).value)
 
 
 def asker_of(case: Any) -> tuple[str, str]:
@@ -55,13 +74,14 @@ def acceptance(case: Need) -> dict[str, Any]:
     name, phone = asker_of(case)
     return {**_common(case), "received_on": moment.local(case.opened_at).date(), "channel": words.CHANNEL_NAMES[case.channel],
             "street": case.unit.name, "asker": name, "phone": phone, "complex": "较复杂" if case.complex else "一般性",
-            "due": due_of(case, "promised", "total"), "days": "" if case.complex else "（7个工作日）", "code": case.query_code}
+            "due": due_of(case, "promised", "total"), "code": case.query_code,
+            "days": "" if case.complex else f"（{days_of(case, 'need.general_limit')}个工作日）"}
 
 
 def refusal(case: Need) -> dict[str, Any]:
     """《不予受理告知书》."""
     return {"addressee": case.enterprise_name, "number": case.number, "ground": case.excluded, "guidance": case.guidance,
-            "days": "5", "hub": named_unit(session_of(case), "hub").name}
+            "days": days_of(case, "need.objection"), "hub": named_unit(session_of(case), "hub").name}
 
 
 def order(case: Any) -> dict[str, Any]:
@@ -76,21 +96,23 @@ def order(case: Any) -> dict[str, Any]:
     return {"addressee": case.unit.bureau.name if case.unit.bureau else case.unit.name, "number": case.need_number,
             "order": case.number, "enterprise": case.enterprise_name, "matter": case.title, "text": case.text,
             "done": case.done or "无", "wanted": case.wanted or "请依职责办理", "signin": due_of(case, "signin"),
-            "due": due_of(case, "handle"), "asker": case.first_asker_name or "见需求登记", "returnable": not case.final}
+            "due": due_of(case, "handle"), "asker": case.first_asker_name or "见需求登记", "returnable": not case.final,
+            "days": days_of(case, "need.dept_return_complex" if case.complex else "need.dept_return")}
 
 
 def meeting_request(case: Need) -> dict[str, Any]:
     """《提请召开优化营商环境联席会议的函》."""
     session = session_of(case)
-    tried = "；".join(f"{r.unit.name}：{r.result or r.reason or '办理中'}" for r in case.rounds) or "属地已办理"
+    tried = "；".join(
+        f"{r.unit.name}：{(r.result or r.reason or '办理中').rstrip('。；')}" for r in case.ledger) or "属地已办理"
     return {**_common(case), "addressee": named_unit(session, "hub").name, "enterprise": case.enterprise_name,
             "text": case.text, "tried": tried, "obstacle": case.obstacle or case.opinion,
-            "lead": case.rounds[-1].unit.name if case.rounds else "请会议研究确定"}
+            "lead": case.ledger[-1].unit.name if case.ledger else "请会议研究确定"}
 
 
 def leader_request(case: Need) -> dict[str, Any]:
     """《关于提请协调解决××问题的请示》."""
-    bureau = case.rounds[-1].unit.name if case.rounds else case.unit.name
+    bureau = case.ledger[-1].unit.name if case.ledger else case.unit.name
     step = next((e for e in reversed(case.events) if e.action == "to_leader"), None)
     return {**_common(case), "addressee": "包联区领导", "enterprise": case.enterprise_name, "category": case.category,
             "street": case.unit.name, "handled_on": moment.local(case.opened_at).date(), "bureau": bureau,
@@ -201,53 +223,54 @@ LETTERS = [
                 Field("asker", "首问责任人", "王芳"), Field("phone", "首问责任人电话", "022-00000000"),
                 Field("complex", "一般性或者较复杂", "一般性"), Field("due", "答复期限（取自时限）", DUE),
                 Field("days", "期限说明；较复杂的为空", "（7个工作日）"),
-                Field("code", "查询码", "K7P3QX")), context=acceptance),
+                Field("code", "查询码", "K7P3QX")), context=bare(acceptance)),
     LetterKind("districts.refusal", "不予受理告知书", "不予受理告知书", HERE / "refusal.txt",
                (WHO, NUMBER, Field("ground", "不予受理的情形", "涉法涉诉"),
                 Field("guidance", "反映渠道及电话", "宁河区人民法院诉讼服务中心，电话022-00000000"),
                 Field("days", "申请复核的工作日数（参数）", "5"),
                 Field("hub", "复核单位", "天津市宁河区人民政府政务服务办公室")),
-               context=refusal),
+               context=bare(refusal)),
     LetterKind("districts.order", "需求转办单", "需求转办单", HERE / "order.txt",
                (WHO, NUMBER, ENTERPRISE, MATTER, Field("order", "转办编号", "NH-ZB-20260428-0001"),
                 Field("text", "企业诉求", "门口道路照明损坏，夜间装卸货物不安全，请予修复。"),
                 Field("done", "属地已做工作", "已现场查看，确认不属属地管养范围。"),
                 Field("wanted", "需协同内容", "请修复并答复企业。"),
                 Field("signin", "签收期限", DueDate(dt.date(2026, 4, 29))), Field("due", "办理期限（取自时限）", DUE),
-                Field("asker", "首问责任人", "王芳"), Field("returnable", "是否可以退回", True)),
-               context=order, form=Form.DUBAN),
+                Field("asker", "首问责任人", "王芳"), Field("returnable", "是否可以退回", True),
+                Field("days", "退回的工作日数（参数）", "1")),
+               context=bare(order), form=Form.DUBAN),
     LetterKind("districts.meeting_request", "提请召开联席会议的函", "关于提请召开优化营商环境联席会议的函",
                HERE / "meeting_request.txt",
                (WHO, MATTER, NUMBER, ENTERPRISE, Field("text", "基本情况", "企业反映道路照明损坏。"),
-                Field("tried", "已办理情况", "区城管委：需明确管养责任。"), Field("obstacle", "卡点", "道路管养责任交叉"),
-                Field("lead", "建议牵头单位", "宁河区城市管理委员会")), context=meeting_request),
+                Field("tried", "已办理情况", "区城管委：需明确管养责任"), Field("obstacle", "卡点", "道路管养责任交叉"),
+                Field("lead", "建议牵头单位", "宁河区城市管理委员会")), context=bare(meeting_request)),
     LetterKind("districts.leader_request", "提请领导协调的请示", "关于提请协调解决{{ matter }}问题的请示",
                HERE / "leader_request.txt",
                (WHO, MATTER, NUMBER, ENTERPRISE, STREET, Field("category", "类别", "水电气"),
                 Field("handled_on", "办理日期", DAY),
                 Field("bureau", "主管部门", "宁河区城市管理委员会"), Field("obstacle", "主要困难", "道路管养责任交叉"),
                 Field("opinion", "研判意见", "建议明确由城管委管养"), Field("proposal", "建议方案", "纳入年度维修计划")),
-               context=leader_request, form=Form.GONGWEN),
+               context=bare(leader_request), form=Form.GONGWEN),
     LetterKind("districts.city_request", "提请市级协调的函", "关于提请市级协调{{ matter }}事项的函",
                HERE / "city_request.txt",
                (Field("addressee", "主送", "天津市人民政府政务服务办公室"), MATTER, NUMBER, ENTERPRISE,
                 Field("ground", "提请理由", "超出区级权限"), Field("basis", "权限依据", "市级权限清单第三项"),
                 Field("done", "区级已履行程序", "已召开联席会议并经区领导协调"),
                 Field("wanted", "请求协调的内容", "请协调市级管养单位"), CONTACT),
-               context=city_request, issuer=hub),
+               context=bare(city_request), issuer=hub),
     LetterKind("districts.extension", "延期办理告知书", "延期办理告知书", HERE / "extension.txt",
                (WHO, MATTER, NUMBER, Field("reason", "原因", "需采购专用灯具"), Field("approver", "审批人", "赵敏"),
-                Field("due", "新的期限（取自时限）", DueDate(dt.date(2026, 5, 20))), CONTACT), context=extension),
+                Field("due", "新的期限（取自时限）", DueDate(dt.date(2026, 5, 20))), CONTACT), context=bare(extension)),
     LetterKind("districts.reply", "办结答复函", "关于{{ matter }}的答复函", HERE / "reply.txt",
                (WHO, MATTER, NUMBER, Field("unit", "办理单位", "宁河区城市管理委员会"),
                 Field("reply", "答复内容", "路灯已于5月8日修复。"),
-                Field("basis", "依据；没有的为空", "《城市道路管理条例》"), CONTACT), context=reply),
+                Field("basis", "依据；没有的为空", "《城市道路管理条例》"), CONTACT), context=bare(reply)),
     LetterKind("districts.explanation", "解释说明函", "关于{{ matter }}的解释说明函", HERE / "explanation.txt",
                (WHO, MATTER, NUMBER, Field("unit", "研究单位", "宁河区城市管理委员会"),
                 Field("basis", "现行规定", "《某管理办法》第三条"),
                 Field("reason", "未能满足的理由", "该路段已列入下一年度改造计划"),
                 Field("other_way", "可替代途径；没有的为空", "临时照明申请"),
-                Field("reserve", "是否纳入政策储备池：已、未", "已"), CONTACT), context=explanation),
+                Field("reserve", "是否纳入政策储备池：已、未", "已"), CONTACT), context=bare(explanation)),
     LetterKind("districts.minutes", "联席会议纪要", "区优化营商环境联席会议纪要", HERE / "minutes.txt",
                (WHO, Field("held_on", "会议日期", DAY), Field("place", "地点", "区政务服务中心"),
                 Field("chair", "主持人", "何涛"),
@@ -255,26 +278,26 @@ LETTERS = [
                     "need": "NH-XQ-20260428-0001", "title": "门口道路照明", "lead": "宁河区城市管理委员会",
                     "task": "修复路灯并明确管养责任", "helpers": "芦台街道办事处", "due": dt.date(2026, 5, 29)}]),
                 Field("present", "出席", "胡静、孙立、成伟"), Field("absent", "请假", "无"), Field("attending", "列席", "无"),
-                Field("hub", "督促落实单位", "区政务服务办")), context=minutes, issuer=hub,
+                Field("hub", "督促落实单位", "区政务服务办")), context=bare(minutes), issuer=hub,
                form=Form.JIYAO),
     LetterKind("districts.supervision", "督办单", "督办单", HERE / "supervision.txt",
                (WHO, MATTER, NUMBER, Field("was_due", "原期限", dt.date(2026, 5, 11)),
                 Field("as_of", "截至日期", dt.date(2026, 5, 18)), Field("late", "超期工作日数", 5),
                 Field("problem", "主要问题", "未按期反馈办理结果"),
                 Field("due", "反馈期限（取自时限）", DueDate(dt.date(2026, 5, 21))), Field("hub", "督办单位", "区政务服务办")),
-               context=supervision, issuer=hub, cc="区营商环境质量提升三年行动督导组"),
+               context=bare(supervision), issuer=hub, cc="区营商环境质量提升三年行动督导组"),
     LetterKind("districts.report", "超期事项专报", "为企服务超期事项专报", HERE / "report.txt",
                (Field("addressee", "主送", "区委、区政府"), Field("month", "月份", DAY), Field("received", "本期受理件数", 120),
                 Field("rate", "按期办结率", "96.7%"), Field("late", "超期件数", 4),
                 Field("rows", "超期及缓慢事项", [{
                     "number": "NH-XQ-20260428-0001", "unit": "宁河区城市管理委员会", "days": 5, "problem": "未按期反馈"}])),
-               context=report, issuer=hub, form=Form.GONGWEN),
+               context=bare(report), issuer=hub, form=Form.GONGWEN),
     LetterKind("districts.handover", "问题线索移交函", "问题线索移交函", HERE / "handover.txt",
                (WHO, Field("unit", "涉及单位", "示例单位"), Field("facts", "事实经过", "两次无依据退回，超期15个工作日。"),
                 Field("evidence", "证据目录", "转办单及退回说明各2份"), Field("impact", "影响", "企业停工3日")),
-               context=handover, issuer=hub),
+               context=bare(handover), issuer=hub),
     LetterKind("districts.officer_change", "为企服务人员变更告知", "为企服务人员变更告知", HERE / "officer_change.txt",
                (WHO, Field("former", "原为企服务人员", "王芳"), Field("officer", "新任为企服务人员", "李明"),
                 Field("phone", "办公电话", "022-00000000"), Field("since", "生效日期", DAY),
-                Field("open_cases", "未结事项说明", "未结需求1件由李明承接")), context=officer_change),
+                Field("open_cases", "未结事项说明", "未结需求1件由李明承接")), context=bare(officer_change)),
 ]

@@ -60,10 +60,11 @@ def _outcome(case: Need) -> Sequence[tuple[Any, Any]]:
 
 def _rounds(case: Need) -> Sequence[tuple[Any, Any]]:
     rows = []
-    for each in case.rounds:
+    for each in case.ledger:
         told = _("returned: %(ground)s", ground=each.ground) if each.returned_at else _("answered") if each.answered_at else (
             _("no longer in hand") if each.ended_at else _("in hand") if each.signed_at else _("to be signed for"))
-        rows.append((Text(str(each.unit), url=f"/cases/{each.order_number}"), f"{told} {each.reason or each.result}".strip()))
+        rows.append((str(each.unit), [Text(each.order_number, url=f"/cases/{each.order_number}", mono=True),
+                                      f"{told} {each.reason or each.result}".strip()]))
     return rows
 
 
@@ -91,9 +92,9 @@ def _handled(case: Order) -> Sequence[tuple[Any, Any]]:
 
 
 def _agenda(case: Meeting) -> Sequence[tuple[Any, Any]]:
-    return [(Text(m.need_number, url=f"/cases/{m.need_number}"), f"{m.title} → {m.lead}：{m.task}（{m.due_on:%Y-%m-%d}）"
-             if m.lead is not None and m.due_on is not None else _("%(title)s: not resolved yet", title=m.title))
-            for m in case.matters]
+    return [(m.title, [Text(m.need_number, url=f"/cases/{m.need_number}", mono=True),
+                       f"{m.lead}：{m.task}（{m.due_on:%Y-%m-%d}）" if m.lead is not None and m.due_on is not None
+                       else _("not resolved yet")]) for m in case.matters]
 
 
 def _meeting(case: Meeting) -> Sequence[tuple[Any, Any]]:
@@ -155,7 +156,8 @@ SCREENS = [
         columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
                  ListColumn("title", _l("Matter"), lambda row: Text(row.title, cut=True)), ListColumn("state", _l("State")),
                  ListColumn("due", _l("Due"), kind="due", sort="due_at"), ListColumn("unit", _l("Unit")),
-                 ListColumn("sender_name", _l("Sent by")), ListColumn("level", _l("Level"), _level),
+                 ListColumn("sender_name", _l("Sent by"), lambda row: Text(
+                     row.sender_name.removeprefix("天津市宁河区"), cut=True)), ListColumn("level", _l("Level"), _level),
                  ListColumn("opened_at", _l("Sent at"), kind="datetime", sort="opened_at")),
         filters=(ListFilter("q", _l("Enterprise, code or number")),
                  ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in ORDER.states]), OVERDUE),

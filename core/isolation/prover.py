@@ -219,7 +219,8 @@ class _Walk:
     def _foreign_part(self, route: Route, mine: Record, item: Record) -> None:
         """A part of somebody else's record asked for under the name of one's own."""
         assert route.sort is not None
-        numbered = [name for name in route.rule.arguments if name.endswith("_id") and name in route.sort.missing]
+        numbered = [name for name in route.rule.arguments if name.endswith("_id") and name in route.sort.missing
+                    and name != route.sort.argument]
         if not numbered or any(name not in item.values for name in numbered):
             return
         path = self._path(route, {**mine.values, **{name: item.values[name] for name in numbered}})
@@ -234,10 +235,11 @@ class _Walk:
     def _same_as_missing(self, route: Route, answer: TestResponse, item: Record) -> None:
         """Whoever may not see a record must not learn that it exists."""
         assert route.sort is not None
-        status = self.missing.get(route.name)
+        kind = f"{route.name} {item.values.get('name')}" if route.sort.argument == "entry_id" else route.name
+        status = self.missing.get(kind)
         if status is None:
             path = self._path(route, {**item.values, **route.sort.missing})
-            status = self.missing[route.name] = self._get(path or "/").status_code
+            status = self.missing[kind] = self._get(path or "/").status_code
         if answer.status_code != status:
             self.report.leak(self.account, route.name, item.name,
                              f"answers {answer.status_code}, for what does not exist {status}")

@@ -14,17 +14,16 @@ from marshmallow import Schema
 from sqlalchemy import ColumnElement, Select, or_, select
 from werkzeug.wrappers import Response
 
-from core.access.models import Staff, Unit
 from core.api.keyset import Page, ordering, page_of
 from core.api.reading import Parameters
 from core.audit import AuditEntry
 from core.case.registers import Register, RegisterStep
+from core.db import Model
 from core.errors import NotAllowed, NotFound, Refusal
 from core.pages.frame import may_see, request_session
 from core.pages.log_words import Line, describe
 from core.pages.log_words import column_word as describe_column
 from core.pages.taste import with_taste
-from core.party.models import Enterprise
 from core.security import request_viewer
 from core.web import Crumb, widgets
 from core.web.forms import Field, form_fields, load_form
@@ -317,10 +316,10 @@ def _history(register: Register, row: Any) -> list[Line]:
 
 
 def _named(table: Any, value: str) -> str:
-    """What a key of another table stands for, where that is a person, a unit or an enterprise."""
-    model = {"ab_user": Staff, "core_unit": Unit, "core_enterprise": Enterprise}.get(table.name) if table is not None else None
+    """What a key of another table stands for, where that has a name."""
+    model = next((mapper.class_ for mapper in Model.registry.mappers if mapper.local_table is table), None)
     row: Any = request_session().get(model, int(value)) if model is not None and value.isdecimal() else None
-    return value if row is None else row.name
+    return str(getattr(row, "name", value))
 
 
 def _digest(schema: Schema, begins: Mapping[str, Any]) -> str:

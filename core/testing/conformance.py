@@ -72,8 +72,9 @@ class ModuleConformance(SourceConformance):
         for name, kind in self.kinds().items():
             if not re.fullmatch(r"[A-Z]{2}", kind.number_code) or codes.count(kind.number_code) > 1:
                 faults.append(f"{name}: number_code {kind.number_code!r} is not two letters of its own")
-            if not str(kind.kind_title):
-                faults.append(f"{name}: kind_title is empty")
+            faults += [f"{name}: kind_title is empty"] if not str(kind.kind_title) else []
+            faults += [f"{name}.{own} hides what every case has" for own in inspect.get_annotations(kind)
+                       if own in Case.__mapper__.attrs and own != "id"]
         mend(faults, "see core.case.models.Case")
 
     def test_roles_are_well_formed(self, app: Flask) -> None:
@@ -181,15 +182,14 @@ class ModuleConformance(SourceConformance):
                 assert all(len(row) == len(answer.headings) for answer in told for row in answer.rows), report.name
 
     def test_registers_can_be_read_filtered_and_written(self, app: Flask) -> None:
-        faults, seen = [], set()
+        faults, names = [], [register.name for register in self.listed(app, "views", "REGISTERS")]
         for register in self.listed(app, "views", "REGISTERS"):
-            if not re.fullmatch(r"[a-z_]+", register.name) or register.name in seen:
+            if names.count(register.name) > 1 or not register.name.isidentifier():
                 faults.append(f"{register.name}: its name stands in an address, once")
-            seen.add(register.name)
             if (register.form is None) != (register.save is None) or (register.edit and register.form is None):
                 faults.append(f"{register.name}: form, save and edit belong together")
-            orders = (register.order.removeprefix("-"), *(one.sort for one in register.columns if one.sort))
-            faults += [f"{register.name}: cannot be ordered by {name}" for name in orders if not hasattr(register.model, name)]
+            faults += [f"{register.name}: cannot be ordered by {name}" for name in (register.order.removeprefix("-"), *(
+                one.sort for one in register.columns if one.sort)) if not hasattr(register.model, name)]
         mend(faults, "correct views.REGISTERS")
 
     def test_slots_are_filled_by_name(self, app: Flask) -> None:

@@ -69,7 +69,7 @@ def _translated(validator: Any) -> Any:
 
 @dataclass
 class Field:
-    """One field to draw. ``value`` is text as it stands in the control (a list for ``multi``)."""
+    """One field to draw. ``value`` is text as it stands in the control (a list for ``multi`` and ``pickers``)."""
 
     name: str
     label: Any
@@ -144,15 +144,17 @@ def _field(name: str, declared: fields.Field[Any], data: Mapping[str, Any], erro
     kind = str(meta.get("widget") or next((k for t, k in KINDS if isinstance(declared, t)), ""))
     if not kind:
         kind = "picker" if meta.get("picker") else "choice" if choices else "text"
+    kind = "pickers" if kind == "picker" and isinstance(declared, fields.List) else kind
     limits = _limits(declared)
-    many = kind == "multi"
+    many = kind in ("multi", "pickers")
     getlist = getattr(data, "getlist", None)
     raw = getlist(name) if many and getlist else data.get(name, _default(declared))
     value = [_as_text(v) for v in raw or ()] if many else _as_text(raw)
     passed = {k: meta[k] for k in ("help", "unit", "placeholder", "picker", "rows", "accept", "max_bytes", "multiple",
                                    "upload_url", "check", "group", "readonly") if k in meta}
     return Field(name=name, label=meta.get("label", name), kind=kind, value=value, required=declared.required,
-                 errors=list(errors), choices=choices, shown=data.get(f"{name}__label", ""), **limits, **passed)
+                 errors=list(errors), choices=choices, **limits, **passed,
+                 shown=getlist(f"{name}__label") if many and getlist else data.get(f"{name}__label", ""))
 
 
 def _default(declared: fields.Field[Any]) -> Any:

@@ -11,7 +11,7 @@ def end_rounds(case: Any, event: Any) -> None:
     """What other units still have in hand ends with the need."""
     from addons.districts.operations.orders import cancel_orders
 
-    if any(each.open for each in case.rounds):
+    if any(each.open for each in case.ledger):
         cancel_orders(case, event)
 
 

@@ -84,14 +84,14 @@ class Need(Case):
     first_asker: Mapped[Staff | None] = relationship(foreign_keys=[Case.first_asker_id])
     channels: Mapped[list[NeedChannel]] = relationship(back_populates="need", cascade="all, delete-orphan",
                                                        order_by="NeedChannel.id")
-    rounds: Mapped[list[Dispatch]] = relationship(back_populates="need", cascade="all, delete-orphan", order_by="Dispatch.id",
+    ledger: Mapped[list[Dispatch]] = relationship(back_populates="need", cascade="all, delete-orphan", order_by="Dispatch.id",
                                                   foreign_keys="Dispatch.case_id")
     ratings: Mapped[list[Rating]] = relationship(back_populates="need", cascade="all, delete-orphan", order_by="Rating.id")
 
     @property
     def open_round(self) -> Dispatch | None:
         """The dispatch that a lead unit has in hand now."""
-        return next((r for r in reversed(self.rounds) if r.lead and r.open), None)
+        return next((r for r in reversed(self.ledger) if r.lead and r.open), None)
 
     @property
     def rating(self) -> Rating | None:
@@ -155,7 +155,7 @@ class Dispatch(CaseChild, Model):
     result: Mapped[str] = mapped_column(Text, default="")
     ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
-    need: Mapped[Need] = relationship(back_populates="rounds", foreign_keys=[case_id])
+    need: Mapped[Need] = relationship(back_populates="ledger", foreign_keys=[case_id])
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
 
     __table_args__ = (Index(None, "sent_at"), UniqueConstraint("order_number"))

@@ -51,7 +51,7 @@ def _send(session: Session, need: Need, event: Any, data: Mapping[str, Any], uni
             order.attachments.append(Attachment(
                 name=file.name, category=file.category, sha256=file.sha256, size=file.size, content_type=file.content_type,
                 uploaded_by_id=file.uploaded_by_id, uploaded_at=file.uploaded_at))
-    need.rounds.append(Dispatch(unit_id=unit.id, order_number=order.number, level=level, lead=lead, final=final,
+    need.ledger.append(Dispatch(unit_id=unit.id, order_number=order.number, level=level, lead=lead, final=final,
                                 sent_at=event.at))
     session.flush()
     for person in recipients(session, order, ("districts.liaison", "unit")):
@@ -85,6 +85,6 @@ def cancel_orders(need: Need, event: Any) -> None:
         own = session.get_one(Need, need.id)
         for order in open_orders(session, need.id):
             act.do(order, "cancel", actor=actor_of(event, "the need is answered or ended"))
-        for each in own.rounds:
+        for each in own.ledger:
             if each.open:
                 each.ended_at = event.at

@@ -53,7 +53,7 @@ def test_the_department_signs_reports_and_the_street_answers_a_general_need(team
         assert need.state == "handling"
     with moment.at(D(2026, 5, 8)):
         do(team, order, "report", "samr", **ANSWER)
-        assert (need.state, need.rounds[0].result) == ("feedback", ANSWER["reply"])
+        assert (need.state, need.ledger[0].result) == ("feedback", ANSWER["reply"])
         do(team, need, "answer", "lead", **ANSWER)
     assert clock(need, "total").result is ClockResult.ON_TIME
 
@@ -160,7 +160,7 @@ def test_five_levels_are_climbed_and_each_is_recorded(team):
         assert (need.level, need.state) == (4, "assigned")
         do(team, need, "to_city", "hub", ground="超出区级权限", basis="权限清单", done="已逐级办理", wanted="请市级协调")
         assert (need.level, need.state) == (5, "city")
-        assert all(not each.open for each in need.rounds)
+        assert all(not each.open for each in need.ledger)
 
 
 def test_a_leader_reads_his_own_streets_and_what_is_raised_to_him(team):
