@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from addons.credit_repair.names import NOTICE
@@ -109,9 +109,9 @@ def not_served(case: Any, data: Data) -> str | None:
 def letter_holds(case: Any, kind: str) -> bool:
     """Whether a letter of the kind is signed for the case and not voided."""
     session = object_session(case)
-    return session is not None and bool(session.scalar(select(exists().where(
+    return session is not None and session.scalars(select(Letter.id).where(
         Letter.case_id == case.id, Letter.kind == kind,
-        Letter.state.in_([LetterState.SIGNED, LetterState.DELIVERED])))))
+        Letter.state.in_([LetterState.SIGNED, LetterState.DELIVERED])).limit(1)).first() is not None
 
 
 def to_pay(case: Any, data: Data) -> str | None:

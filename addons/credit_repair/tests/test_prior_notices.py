@@ -43,7 +43,13 @@ def test_the_prior_notice_goes_out_with_what_it_means_for_credit_and_the_decisio
         letter = issue_for(team.session, case, names.CONSEQUENCES)
         assert (letter.fields["tier"], letter.fields["minimum"], letter.fields["maximum"]) == ("一般", "3个月", "1年")
         assert letter.bureau.code == "SAMR"
-        act.do(case, "tell", actor=team.viewer("qian"), data={"served_on": "2026-04-02", "served_how": "直接送达"})
+        team.session.commit()
+        clerk = team.viewer("qian")
+        with view_as(clerk) as session:  # as the clerk does it: in a session that sees what he may see
+            act.do(session.get_one(PriorNotice, case.id), "tell", actor=clerk, data={
+                "served_on": "2026-04-02", "served_how": "直接送达"})
+            session.commit()
+        team.session.expire_all()
         assert (case.state, letter.state, due.consequences(team.session, NOTICED)) == ("told", LetterState.DELIVERED, [])
         with pytest.raises(Refusal, match=r"Enter the decision|录入"):
             act.do(case, "decide", actor=team.viewer("qian"), data={"document_number": "津宁市监罚〔2026〕1号"})
