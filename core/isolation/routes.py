@@ -22,6 +22,7 @@ NO_RECORD: Mapping[str, str] = {
     "mail.follow": "a person's own message, which leads to a page that asks for itself",
     "people.person": "an account, for those who keep accounts; no bureau's record",
     "roles.role": "a role, for those who keep roles",
+    "channel_ways.way": "how a channel is set, for those who keep channels",
     "start.go": "leads an administrator on to a step of the first day",
     "roles.sees": "how many cases somebody sees, for those who keep accounts; no case",
     "UtilView.back": "goes back to the page before",
@@ -95,6 +96,8 @@ def routes_of(app: Flask, under: str = "/") -> Iterator[Route | Gap]:
 
 def _route(app: Flask, rule: Rule) -> Route | Gap | None:
     arguments = set(rule.arguments)
+    if rule.endpoint.startswith("registers.") and not list(app.extensions["yingshang"].collect("views", "REGISTERS")):
+        return None  # no loaded module keeps a register: there is nothing at these addresses
     view = app.view_functions[rule.endpoint]
     model = _model_of(view)
     if model is not None and "pk" in arguments and arguments <= {"pk", "name"}:
