@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from pathlib import Path
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from addons.districts.imports import EXPORTS, IMPORTS
 from addons.districts.models import Need, Post
 from addons.districts.reports import REPORTS
-from addons.districts.tests.helpers import clock, receive
+from addons.districts.tests.helpers import accepted, clock, receive, sent
 from core import moment
 from core.access import current_viewer, system_viewer
 from core.tabular.exporting import run_export
@@ -56,3 +57,17 @@ def test_officers_by_sheet_and_the_register_pages(team, tmp_path):
     for report in REPORTS:
         assert all(len(row) == len(table.headings) for table in report.run(team.session, team.viewer("hub"), {})
                    for row in table.rows), report.name
+
+
+def test_orders_go_to_the_whistle_platform_as_json(team):
+    order = sent(team, accepted(team))
+    team.session.commit()
+    out, profile = io.BytesIO(), next(profile for profile in EXPORTS if profile.code == "districts.orders")
+    run_export(team.session, profile, out, {"number": order.number}, current_viewer(team.session), format="json")
+    told = json.loads(out.getvalue())[0]
+    assert (told["转办编号"], told["需求编号"], told["主办"]) == (order.number, order.need_number, True)
+    assert told["办理期限"] == order.due_on.isoformat()
+    assert told["派单时间"].startswith(f"{moment.local(order.opened_at):%Y-%m-%dT}")
+    nothing = io.BytesIO()
+    run_export(team.session, profile, nothing, {"number": "NH-ZB-1"}, current_viewer(team.session), format="json")
+    assert json.loads(nothing.getvalue()) == []
