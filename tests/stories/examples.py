@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from addons.districts.models import Area
 from core.access.grants import build_viewer
 from core.access.models import Staff
 from core.case.models import Case, Clock
@@ -39,12 +40,13 @@ def examples(session: Session, head: str, role_id: int) -> dict[str, Any]:
                             .where(Case.number == made["penalty"])).first()
     assert clock is not None
     waiting = session.scalars(select(Letter.id).where(Letter.state == LetterState.DRAFT).limit(2)).all()
-    batch = begin(session, BatchAct.REVIEW, waiting, viewer, "审核-行政处罚决定书", {})
+    batch = begin(session, BatchAct.REVIEW, waiting, viewer, {})
     tasks.start(session, KIND, {"batch": batch.id}, person.id)
+    flow, area = Case.loaded()["credit_repair.repair"].workflow, session.scalars(select(Area.id)).first()
     notice = publish(session, title="系统将于本周六晚升级", body="18时至20时停止使用，请提前保存。", pinned=True,
                      by=person.id)
     session.flush()
     made |= {"letter": letter.id, "kind": letter.kind, "clock": clock.id, "person": person.id, "role": role_id,
-             "batch": batch.id, "notice": notice.id}
+             "batch": batch.id, "notice": notice.id, "area": area, "state": flow.states[0].name, "duty": flow.deadlines[0].code}
     session.commit()
     return made

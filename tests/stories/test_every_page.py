@@ -26,15 +26,24 @@ HEAD = ("/", "/?tab=overdue", PENALTIES, f"{PENALTIES}?view=board", f"{PENALTIES
         "/letters/batches/new?act=review", "/letters/batches/{batch}", "/letters/wordings",
         "/letters/wordings/{kind}", "/enterprises", "/enterprises/{enterprise}", "/import",
         "/export/credit_repair.penalties/ask", "/board", "/board?view=load", "/board?view=districts",
-        "/board/cases?light=red", "/command", "/stats", "/stats/core.on_time", "/rules", "/ladders", "/calendar",
-        "/messages", "/tasks", "/search?q=示例", "/access/why?number=NH-XX-20260101-0001", "/notices",
-        "/notices/{notice}", "/start", "/account", "/account/standing-in", "/account/second-factor",
-        "/resetmypassword/form", "/demo", "/saved-searches?screen=credit_repair/penalties&query=state=draft")
+        "/board/cases?light=red", "/command", "/stats", "/stats/core.on_time", "/rules", "/arrangements",
+        "/arrangements/assignment?kind=credit_repair.repair&name={state}",
+        "/arrangements/reply?kind=credit_repair.repair", "/arrangements/ladder?kind=credit_repair.repair&name={duty}",
+        "/retention", "/ladders", "/calendar", "/messages", "/tasks", "/search?q=示例",
+        "/access/why?number=NH-XX-20260101-0001", "/notices", "/notices/{notice}", "/start", "/account",
+        "/account/standing-in", "/account/second-factor", "/resetmypassword/form", "/demo",
+        "/saved-searches?screen=credit_repair/penalties&query=state=draft")
 CLERK = (f"{PENALTIES}/new", "/credit_repair/repairs/new", "/import/credit_repair.penalties")
-HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/orders", "/districts/meetings",
-       "/districts/supervisions", "/districts/reports/districts", "/districts/reports/unserved",
-       "/districts/reports/roster", "/districts/reports/visits", "/districts/reports/knowledge",
-       "/districts/reports/problems", "/cases/{need}", "/cases/{order}", "/board?view=districts")
+HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/registers/areas",
+       "/districts/registers/areas/new", "/districts/registers/areas/{area}",
+       "/districts/registers/areas/{area}/edit", "/districts/registers/areas/{area}/do/end",
+       "/districts/registers/officers", "/districts/registers/servings", "/districts/registers/roster",
+       "/districts/registers/leaders", "/districts/registers/agents", "/districts/registers/visits",
+       "/districts/registers/handbook", "/districts/registers/trainings", "/districts/registers/model_cases",
+       "/districts/registers/issues", "/districts/orders", "/districts/meetings", "/districts/supervisions",
+       "/districts/reports/districts", "/districts/reports/unserved",
+       "/districts/reports/problems", "/cases/{need}",
+       "/cases/{order}", "/board?view=districts")
 ADMIN = ("/admin/", "/admin/units", "/admin/people", "/admin/people/{person}", "/admin/people/{person}/sees",
          "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/parameters", "/admin/targets",
          "/admin/dictionaries", "/admin/notices", "/admin/seals", "/admin/log", "/admin/online", "/admin/jobs",
@@ -46,6 +55,7 @@ PAGES = {"credit_repair.head": HEAD, "credit_repair.credit": CLERK, "districts.h
 
 NOT_LOOKED_AT = {
     "a file, a picture or figures for programs": (
+        "/<module>/registers/<name>/pick", "/<module>/registers/<name>/<int:entry_id>/papers/<paper>.pdf",
         "/admin/seals/<int:unit_id>.img", "/assets/<version>/<path:filename>", "/board/export",
         "/cases/<number>/files/<int:file_id>", "/export/<code>", "/favicon.ico", "/healthz",
         "/import/<code>/template", "/letters/<int:letter_id>.pdf", "/letters/batches/<int:letter_batch_id>/list",
