@@ -30,8 +30,6 @@ NO_RECORD: Mapping[str, str] = {
     "health.ready": "says what the installation lacks",
     "health.measurements": "counts, no record",
     "portal.rate": "public: a one-time link, sent to the one whose case it is; without it there is nothing",
-    "channel_ways.way": "by which way messages leave the house, for administrators; no record",
-    "start.go": "leads to a step of the first day",
     "seals.picture": "the seal that stands on every letter of the bureau",
     "verify.verify": "public: tells of a code whether a letter with it is genuine, and nothing about the case",
     "verify.verify_form": "public: asks for a code",
