@@ -187,7 +187,7 @@ class Visit:
           const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
           for (let node; (node = walk.nextNode());) {
             const holder = node.parentElement
-            if (holder.closest('script, style, noscript, .mono, code, pre, kbd, [lang="en"], [hidden]')) continue
+            if (holder.closest('script, style, noscript, textarea, .mono, code, pre, kbd, [lang="en"], [hidden]')) continue
             const text = node.textContent.trim()
             if (/[A-Za-z]{3,} [A-Za-z]{2,}/.test(text) && !/^[A-Z0-9 ._-]+$/.test(text)) found.push(text.slice(0, 80))
           }

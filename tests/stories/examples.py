@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.districts.models import Area
+from core.access import view_as
 from core.access.grants import build_viewer
 from core.access.models import Staff
 from core.case.models import Case, Clock
@@ -33,7 +34,8 @@ def examples(session: Session, head: str, role_id: int) -> dict[str, Any]:
             made |= {"code": case.query_code, "rate": link.rpartition("/")[2]}
     person = session.scalars(select(Staff).where(Staff.username == head)).one()
     viewer = build_viewer(session, person.id)
-    letter = session.scalars(select(Letter).where(Letter.state == LetterState.SIGNED, Letter.kind.startswith("credit_repair."))
+    with view_as(viewer) as own:
+        letter = own.scalars(select(Letter).where(Letter.state == LetterState.SIGNED, Letter.kind.startswith("credit_repair."))
                              .order_by(Letter.id.desc())).first()
     assert letter is not None, "the demonstration has no signed letter"
     clock = session.scalars(select(Clock).join(Case, Case.id == Clock.case_id)
