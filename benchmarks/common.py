@@ -70,6 +70,14 @@ def served(app: Any, path: str, query: dict[str, str], headers: dict[str, str]) 
     return call
 
 
+def signed_in_as(app: Any, person: int, **more: object) -> dict[str, str]:
+    """The headers of a browser in which that account is signed in."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie.update(_user_id=str(person), _fresh=True, **more)
+    return {"Cookie": "; ".join(f"{found.key}={found.value}" for found in client._cookies.values())}
+
+
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
     """The SQL statements sent meanwhile."""

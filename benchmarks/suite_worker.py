@@ -10,10 +10,13 @@ from typing import Any
 BEGAN = time.perf_counter()
 
 from flask import Flask  # noqa: E402  # importing is part of what is measured
+from sqlalchemy import select  # noqa: E402
 
 import benchmarks.sample as sample  # noqa: E402
-from benchmarks.common import memory_mb, served, statements, timed  # noqa: E402
+from benchmarks.common import memory_mb, served, signed_in_as, statements, timed  # noqa: E402
 from core.access import build_viewer, view_as  # noqa: E402  # importing is part of what is measured
+from core.access.models import Staff  # noqa: E402
+from core.case.screens import CaseScreen, ListColumn, ListFilter  # noqa: E402
 from core.cli.frame import build_app, load_settings  # noqa: E402
 from core.db import db  # noqa: E402
 from core.testing.people import PASSWORD  # noqa: E402
@@ -25,6 +28,13 @@ PAGES = {
     "search": {"order": "-opened_at", "q": "第77"},
 }
 DEEP = 40
+SCREEN = CaseScreen(
+    sample.Request, "requests", "Requests", sections=(),
+    columns=(ListColumn("number", "Number"), ListColumn("title", "Title"), ListColumn("state", "State"),
+             ListColumn("due", "Due", kind="due", sort="due_at"), ListColumn("unit", "Unit"), ListColumn("bureau", "Bureau"),
+             ListColumn("enterprise", "Enterprise"), ListColumn("assignee", "Responsible"),
+             ListColumn("opened_at", "Opened", kind="datetime", sort="opened_at")),
+    filters=(ListFilter("q", "Number or title"), ListFilter("state", "State", "choice", [("arrived", "Arrived")])))
 
 
 def prepare(rows: int) -> dict[str, object]:
@@ -44,6 +54,7 @@ def prepare(rows: int) -> dict[str, object]:
 def measure(times: int) -> dict[str, Any]:
     """Start-up, memory, and the pages of a person who sees five bureaus of twenty."""
     app = build_app(load_settings())
+    app.extensions["screens"]["bench/requests"] = SCREEN
     client = app.test_client()
     client.get("/healthz")
     found: dict[str, Any] = {"start_s": round(time.perf_counter() - BEGAN, 2), "idle_mb": memory_mb()}
@@ -71,15 +82,21 @@ def measure(times: int) -> dict[str, Any]:
             page(query)
         pages[name] = timed(asking(query), times) | {
             "statements": len(sent), "rows": len(given["items"]), "count": given["count"]}
+    with app.app_context():
+        person, version = db.session.execute(select(Staff.id, Staff.session_version).where(
+            Staff.username == sample.OURS)).one()
+    shown = served(app, "/bench/requests", {"limit": "50", "order": "-opened_at"},
+                   signed_in_as(app, person, _version=version))
+    page_bytes = shown()
+    with statements(engine) as sent:
+        shown()
+    pages["list in HTML"] = timed(shown, times) | {"statements": len(sent), "rows": page_bytes.count(b"NH-BM-"), "count": 0}
     found |= {"pages": pages, "sql_ms": _sql(app, times), "after_mb": memory_mb()}
     return found
 
 
 def _sql(app: Flask, times: int) -> dict[str, float]:
     """The list query by itself, without HTTP and sign-in."""
-    from sqlalchemy import select
-
-    from core.access.models import Staff
     from core.case.query import CaseFilters, list_cases
 
     with app.app_context():

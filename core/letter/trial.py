@@ -13,7 +13,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,8 @@ def try_wording(kind: LetterKind, wording: str, letterhead: Letterhead, date: dt
     from core.letter.render import point_at_fonts
 
     point_at_fonts()
-    bare = replace(kind, name=str(kind.name), context=None, issuer=None, due=None, on_signed=None)
+    functions: dict[str, Any] = {field.name: None for field in fields(kind) if callable(getattr(kind, field.name))}
+    bare = replace(kind, name=str(kind.name), **functions)
     trial = Trial(bare, wording, letterhead, date, places(), limits, _language())
     try:
         with tempfile.TemporaryDirectory(prefix="yingshang-trial-") as scratch:

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from flask import g
@@ -19,7 +20,13 @@ NOTHING = "—"
 
 def weekday(day: dt.date) -> str:
     """The short name of the day of the week in the reader's language: 周一, Mon."""
-    return str(format_date(dt.date(day.year, day.month, day.day), "EEE"))
+    return _weekday(str(get_locale() or ""), day.weekday())
+
+
+@lru_cache(maxsize=64)
+def _weekday(locale: str, place: int) -> str:
+    monday = dt.date(2026, 11, 23)
+    return str(format_date(monday + dt.timedelta(days=place), "EEE"))
 
 
 def _bracket(inner: str) -> str:

@@ -76,9 +76,13 @@ class Due:
         left = self.left
         if self.state == "paused":
             return str(_("paused")) if left is None else str(_("paused, working days left: %(n)s", n=max(left, 0)))
-        fixed = {"met": _("done in time"), "late": _("done late"), "void": _("no longer counts")}
-        if self.state in fixed:
-            return str(fixed[self.state])
+        match self.state:
+            case "met":
+                return str(_("done in time"))
+            case "late":
+                return str(_("done late"))
+            case "void":
+                return str(_("no longer counts"))
         if left is None:
             return ""
         if left < 0:

@@ -156,8 +156,8 @@ def test_a_second_factor_and_a_picture_code_are_asked_for(enter: Enter, house: H
         other.go("/login/")
         other.page.fill("[name=username]", username)
         other.page.fill("[name=password]", wrong or password)
-        other.page.keyboard.press("Enter")
-        other.page.wait_for_load_state()
+        with other.page.expect_navigation():
+            other.page.keyboard.press("Enter")
     other.page.locator("[name=picture]").wait_for()
     see(other, "/login/", "picture-code")
     third = enter("")
