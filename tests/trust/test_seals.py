@@ -95,7 +95,6 @@ def test_a_key_that_is_not_on_this_machine_is_asked_for(chancery: Chancery, syst
 
 
 @once
-@pytest.mark.skipif(not SOFTHSM.exists(), reason="the token without hardware is not installed")
 def test_a_key_in_a_token_seals_and_never_leaves_it(chancery: Chancery, system: Any, tmp_path: Path,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tokens").mkdir()
