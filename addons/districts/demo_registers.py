@@ -12,6 +12,7 @@ from addons.districts.models import Agent, Contact, Handbook, Issue, ModelCase, 
 from addons.districts.operations.works import link_issue, plan_visit
 from core.access import Appointment, Unit, system_viewer
 from core.access.models import Staff
+from core.case.clocks import calendar_of
 from core.party.models import Enterprise
 
 QUESTIONS = (("个体工商户如何转为企业？", "可到政务服务中心综合窗口或者网上办理，按一窗通办流程提交材料（示例）。", "审批"),
@@ -67,11 +68,15 @@ def _issue(session: Session, today: dt.date) -> None:
 def _visits(session: Session, street: Unit, enterprises: Sequence[Enterprise], today: dt.date) -> None:
     actor = system_viewer("demonstration", "为企服务人员")
     officer = session.scalar(select(Post.user_id).where(Post.unit_id == street.id, Post.part == "A").limit(1))
-    for number, enterprise in enumerate(enterprises[:10]):
-        planned = plan_visit(session, actor, enterprise, street, today + dt.timedelta(days=number + 1), purpose=PURPOSE)
+    calendar, day = calendar_of(session), today
+    for enterprise in enterprises[:10]:
+        day = calendar.next_working(day + dt.timedelta(days=1)).date  # nobody is visited on a day off
+        planned = plan_visit(session, actor, enterprise, street, day, purpose=PURPOSE)
         planned.user_id = officer
     session.add_all(Visit(unit_id=street.id, user_id=officer, enterprise_id=enterprise.id, purpose=PURPOSE, done=True,
-                          identity_shown=True, on=today - dt.timedelta(days=35 + number), found="生产经营正常（示例）。")
+                          identity_shown=True,
+                          on=calendar.previous_working(today - dt.timedelta(days=35 + number)).date,
+                          found="生产经营正常（示例）。")
                     for number, enterprise in enumerate(enterprises[10:22]))
     session.add_all(Agent(enterprise_id=enterprise.id, unit_id=street.id, name="示例联系人", mobile="19900000000",
                           position="办公室", consent=True, confirmed_on=today - dt.timedelta(days=30))

@@ -94,7 +94,8 @@ def problems(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Seque
         now, before = counts[-1], counts[-2]
         warned = now >= least and now * 100 >= before * (100 + growth)
         rows.append([category, *counts, f"{now / total * 100:.1f}%" if total else "—",
-                     f"{(now - before) / before * 100:+.0f}%" if before else "—", Tag(_("warning"), "y") if warned else ""])
+                     "—" if not before else "0%" if now == before else f"{(now - before) / before * 100:+.0f}%",
+                     Tag(_("warning"), "y") if warned else ""])
     names = [f"{(first.year * 12 + first.month - 1 - back) // 12}-{(first.month - 1 - back) % 12 + 1:02d}"
              for back in range(MONTHS - 1, -1, -1)]
     return [Answer(_("Frequent problems"), _(

@@ -22,11 +22,12 @@ from core.case import Case
 from core.doctor import examine
 from core.errors import NotFound, Refusal
 from core.jobs.models import JobRun, Task, TaskState
-from core.outbox.channels import FileSink
+from core.outbox.channels import FileSink, SmsGateway, SmtpMail, WeComRobot
 from core.outbox.deliver import retry
 from core.outbox.models import Channel, Delivery, Message, MessageState
 from core.outbox.post import post
 from core.outbox.ways import ADAPTERS, Console, routes_now
+from core.outbox.webhooks import WebhookPost
 from core.pages.frame import needs, request_session
 from core.pages.log_words import KINDS, describe
 from core.pages.saving import save
@@ -206,7 +207,7 @@ def check_words() -> dict[str, str]:
 def channel_words() -> dict[Channel, str]:
     """The channels in words."""
     return {Channel.INAPP: _("Message centre"), Channel.EMAIL: _("E-mail"), Channel.SMS: _("SMS"), Channel.WECOM: _("WeCom"),
-            Channel.WEBHOOK: _("Webhook")}
+            Channel.WEBHOOK: _("Webhooks")}
 
 
 def state_words() -> dict[MessageState, tuple[str, str]]:
@@ -221,9 +222,9 @@ def adapter_words(route: Any) -> str:
         return _("inside the suite")
     if isinstance(route.adapter, FileSink):
         return _("written to files, nothing leaves the house")
-    if isinstance(route.adapter, Console):
-        return _("Console of the server")
-    return type(route.adapter).__name__
+    return {Console: _("Console of the server"), SmtpMail: _("Mail server"), SmsGateway: _("SMS gateway"),
+            WeComRobot: _("WeCom robot"), WebhookPost: _("Signed requests to the registered addresses")}.get(
+                type(route.adapter), _("An adapter of this installation"))
 
 
 def _machine() -> list[tuple[str, str]]:
