@@ -211,9 +211,14 @@ def hub(session: Session, case: Any) -> Unit:
     return named_unit(session, "hub")
 
 
+def _to(addressee: str) -> Field:
+    """Whom the letter goes to, as its sample says it."""
+    return Field("addressee", "主送", addressee)
+
+
 MATTER = Field("matter", "事项", "门口道路照明")
 NUMBER = Field("number", "需求编号", "NH-XQ-20260428-0001")
-WHO = Field("addressee", "主送", "天津示例商贸有限公司")
+WHO = _to("天津示例商贸有限公司")
 ENTERPRISE = Field("enterprise", "企业名称（受理时）", "天津示例商贸有限公司")
 CONTACT = Field("contact", "联系人及电话", "王芳，022-00000000")
 STREET = Field("street", "受理的街镇、园区", "芦台街道办事处")
@@ -231,7 +236,8 @@ LETTERS = [
                 Field("hub", "复核单位", "天津市宁河区人民政府政务服务办公室")),
                context=bare(refusal)),
     LetterKind("districts.order", "需求转办单", "需求转办单", HERE / "order.txt",
-               (WHO, NUMBER, ENTERPRISE, MATTER, Field("order", "转办编号", "NH-ZB-20260428-0001"),
+               (_to("天津市宁河区城市管理委员会"), NUMBER, ENTERPRISE, MATTER,
+                Field("order", "转办编号", "NH-ZB-20260428-0001"),
                 Field("text", "企业诉求", "门口道路照明损坏，夜间装卸货物不安全，请予修复。"),
                 Field("done", "属地已做工作", "已现场查看，确认不属属地管养范围。"),
                 Field("wanted", "需协同内容", "请修复并答复企业。"),
@@ -241,19 +247,20 @@ LETTERS = [
                context=bare(order), form=Form.DUBAN),
     LetterKind("districts.meeting_request", "提请召开联席会议的函", "关于提请召开优化营商环境联席会议的函",
                HERE / "meeting_request.txt",
-               (WHO, MATTER, NUMBER, ENTERPRISE, Field("text", "基本情况", "企业反映道路照明损坏。"),
+               (_to("天津市宁河区人民政府政务服务办公室"), MATTER, NUMBER, ENTERPRISE,
+                Field("text", "基本情况", "企业反映道路照明损坏。"),
                 Field("tried", "已办理情况", "区城管委：需明确管养责任"), Field("obstacle", "卡点", "道路管养责任交叉"),
                 Field("lead", "建议牵头单位", "宁河区城市管理委员会")), context=bare(meeting_request)),
     LetterKind("districts.leader_request", "提请领导协调的请示", "关于提请协调解决{{ matter }}问题的请示",
                HERE / "leader_request.txt",
-               (WHO, MATTER, NUMBER, ENTERPRISE, STREET, Field("category", "类别", "水电气"),
+               (_to("包联区领导"), MATTER, NUMBER, ENTERPRISE, STREET, Field("category", "类别", "水电气"),
                 Field("handled_on", "办理日期", DAY),
                 Field("bureau", "主管部门", "宁河区城市管理委员会"), Field("obstacle", "主要困难", "道路管养责任交叉"),
                 Field("opinion", "研判意见", "建议明确由城管委管养"), Field("proposal", "建议方案", "纳入年度维修计划")),
                context=bare(leader_request), form=Form.GONGWEN),
     LetterKind("districts.city_request", "提请市级协调的函", "关于提请市级协调{{ matter }}事项的函",
                HERE / "city_request.txt",
-               (Field("addressee", "主送", "天津市人民政府政务服务办公室"), MATTER, NUMBER, ENTERPRISE,
+               (_to("天津市人民政府政务服务办公室"), MATTER, NUMBER, ENTERPRISE,
                 Field("ground", "提请理由", "超出区级权限"), Field("basis", "权限依据", "市级权限清单第三项"),
                 Field("done", "区级已履行程序", "已召开联席会议并经区领导协调"),
                 Field("wanted", "请求协调的内容", "请协调市级管养单位"), CONTACT),
@@ -272,7 +279,7 @@ LETTERS = [
                 Field("other_way", "可替代途径；没有的为空", "临时照明申请"),
                 Field("reserve", "是否纳入政策储备池：已、未", "已"), CONTACT), context=bare(explanation)),
     LetterKind("districts.minutes", "联席会议纪要", "区优化营商环境联席会议纪要", HERE / "minutes.txt",
-               (WHO, Field("held_on", "会议日期", DAY), Field("place", "地点", "区政务服务中心"),
+               (_to("各成员单位"), Field("held_on", "会议日期", DAY), Field("place", "地点", "区政务服务中心"),
                 Field("chair", "主持人", "何涛"),
                 Field("matters", "议定事项", [{
                     "need": "NH-XQ-20260428-0001", "title": "门口道路照明", "lead": "宁河区城市管理委员会",
@@ -281,19 +288,20 @@ LETTERS = [
                 Field("hub", "督促落实单位", "区政务服务办")), context=bare(minutes), issuer=hub,
                form=Form.JIYAO),
     LetterKind("districts.supervision", "督办单", "督办单", HERE / "supervision.txt",
-               (WHO, MATTER, NUMBER, Field("was_due", "原期限", dt.date(2026, 5, 11)),
+               (_to("天津市宁河区城市管理委员会"), MATTER, NUMBER, Field("was_due", "原期限", dt.date(2026, 5, 11)),
                 Field("as_of", "截至日期", dt.date(2026, 5, 18)), Field("late", "超期工作日数", 5),
                 Field("problem", "主要问题", "未按期反馈办理结果"),
                 Field("due", "反馈期限（取自时限）", DueDate(dt.date(2026, 5, 21))), Field("hub", "督办单位", "区政务服务办")),
                context=bare(supervision), issuer=hub, cc="区营商环境质量提升三年行动督导组"),
     LetterKind("districts.report", "超期事项专报", "为企服务超期事项专报", HERE / "report.txt",
-               (Field("addressee", "主送", "区委、区政府"), Field("month", "月份", DAY), Field("received", "本期受理件数", 120),
+               (_to("区委、区政府"), Field("month", "月份", DAY), Field("received", "本期受理件数", 120),
                 Field("rate", "按期办结率", "96.7%"), Field("late", "超期件数", 4),
                 Field("rows", "超期及缓慢事项", [{
                     "number": "NH-XQ-20260428-0001", "unit": "宁河区城市管理委员会", "days": 5, "problem": "未按期反馈"}])),
                context=bare(report), issuer=hub, form=Form.GONGWEN),
     LetterKind("districts.handover", "问题线索移交函", "问题线索移交函", HERE / "handover.txt",
-               (WHO, Field("unit", "涉及单位", "示例单位"), Field("facts", "事实经过", "两次无依据退回，超期15个工作日。"),
+               (_to("中共天津市宁河区纪律检查委员会"), Field("unit", "涉及单位", "示例单位"),
+                Field("facts", "事实经过", "两次无依据退回，超期15个工作日。"),
                 Field("evidence", "证据目录", "转办单及退回说明各2份"), Field("impact", "影响", "企业停工3日")),
                context=bare(handover), issuer=hub),
     LetterKind("districts.officer_change", "为企服务人员变更告知", "为企服务人员变更告知", HERE / "officer_change.txt",
