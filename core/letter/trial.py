@@ -51,6 +51,12 @@ class Trial:
     language: str
 
 
+def bare(kind: LetterKind) -> LetterKind:
+    """The kind as another process can be given it: without its functions."""
+    functions: dict[str, Any] = {field.name: None for field in fields(kind) if callable(getattr(kind, field.name))}
+    return replace(kind, name=str(kind.name), **functions)
+
+
 def try_wording(kind: LetterKind, wording: str, letterhead: Letterhead, date: dt.date,
                 limits: Limits = LIMITS) -> bytes:
     """The letter with its sample values as PDF, marked 样稿. ``Refusal`` when the text is wrong or wants too much."""
@@ -58,9 +64,7 @@ def try_wording(kind: LetterKind, wording: str, letterhead: Letterhead, date: dt
     from core.letter.render import point_at_fonts
 
     point_at_fonts()
-    functions: dict[str, Any] = {field.name: None for field in fields(kind) if callable(getattr(kind, field.name))}
-    bare = replace(kind, name=str(kind.name), **functions)
-    trial = Trial(bare, wording, letterhead, date, places(), limits, _language())
+    trial = Trial(bare(kind), wording, letterhead, date, places(), limits, _language())
     try:
         with tempfile.TemporaryDirectory(prefix="yingshang-trial-") as scratch:
             done = subprocess.run([sys.executable, "-m", __name__], input=pickle.dumps(trial), capture_output=True,
