@@ -96,7 +96,7 @@ def _one(session: Session, rng: Random, enterprise: Enterprise, units: dict[str,
     """One need; how far it comes depends on how long ago it began."""
     title, text, category, bureau = rng.choice(MATTERS)
     channel = rng.choices(("officer", "portal", "12345", "station", "cloud", "visit"), (40, 25, 20, 5, 5, 5))[0]
-    at = moment.start_of(day) + dt.timedelta(hours=8 + rng.random() * 9)
+    at = min(moment.start_of(day) + dt.timedelta(hours=8 + rng.random() * 9), moment.now())  # of today, a moment that is past
     with moment.at(at):
         need = submit_need(session, _person("为企服务人员"), Incoming(
             channel, title, text, category=category, contact_name="示例联系人", contact_phone="19900000000",
