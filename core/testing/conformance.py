@@ -30,6 +30,7 @@ from core.addon import Suite, table_owner
 from core.case import Case
 from core.db import Model
 from core.testing import sources
+from core.testing.faults import dead_ends, list_faults, message
 from core.testing.source_conformance import CJK, CORE, SourceConformance, mend
 from core.words import TRANSLATIONS
 
@@ -110,14 +111,14 @@ class ModuleConformance(SourceConformance):
         mend(faults, "correct the roles of the action, or access.ROLES")
 
     def test_every_state_leads_to_an_end(self, app: Flask) -> None:
-        mend((f"{name}: {state}" for name, kind in self.kinds().items() for state in _dead_ends(kind.workflow)),
+        mend((f"{name}: {state}" for name, kind in self.kinds().items() for state in dead_ends(kind.workflow)),
              "add an action that leads on: such a case could never be closed")
 
     def test_everything_people_read_has_a_name_in_both_languages(self, app: Flask) -> None:
         own, core = sources.catalogue(self.addon.path), sources.catalogue(TRANSLATIONS.parent)
         faults = []
         for place, label in self.labels(app):
-            english = _message(label)
+            english = message(label)
             entry = own.get(english) or core.get(english)
             if CJK.search(english) or entry is None or not CJK.search(str(entry.string)):
                 faults.append(f"{place}: {english!r} / {str(entry.string) if entry else ''!r}")
@@ -139,7 +140,7 @@ class ModuleConformance(SourceConformance):
 
         faults = []
         for screen in self.listed(app, "views", "SCREENS"):
-            faults += [f"{screen.name}: {fault}" for fault in _list_faults(screen)]
+            faults += [f"{screen.name}: {fault}" for fault in list_faults(screen)]
             faults += [f"{screen.name}: nothing says what column {column.key} shows" for column in screen.columns
                        if column.cell is None and column.key not in STANDARD and not hasattr(screen.case, column.key)]
             keys = [column.key for column in screen.columns]
@@ -356,49 +357,6 @@ class ModuleConformance(SourceConformance):
                         for one in (*register.filters, *register.steps, *register.papers))
         for part, name in (("stats", "INDICATORS"), ("jobs", "JOBS")):
             yield from ((f"{name}: {item.title!s}", item.title) for item in self.listed(app, part, name))
-
-
-def _list_faults(screen: Any) -> Iterator[str]:
-    """Orders and filters of a list that the query behind it does not know; they are tried out."""
-    from core.access import current_viewer
-    from core.api.reading import Parameters
-    from core.case.query import list_cases, read_filters
-    from core.errors import Refusal
-
-    with as_system("conformance") as session:
-        viewer = current_viewer(session)
-        nothing = read_filters(Parameters({}), viewer, screen.case)
-        for order in (screen.order, *(column.sort for column in screen.columns if column.sort)):
-            try:
-                list_cases(session, nothing, kind=screen.case, order=order, limit=1)
-            except Refusal as refusal:
-                yield f"cannot be ordered by {order}: {refusal}"
-        for item in screen.filters:
-            names = (f"{item.name}_from", f"{item.name}_to") if item.kind == "range" else (item.name,)
-            given = Parameters(dict.fromkeys(names, ""))
-            try:
-                read_filters(given, viewer, screen.case)
-                given.done()
-            except Refusal as refusal:
-                yield f"cannot be filtered by {item.name}: {refusal}"
-
-
-def _message(label: Any) -> str:
-    """The English of a label, whether it is translated later (``lazy_gettext``) or only marked (``N_``)."""
-    given = getattr(label, "_args", ())
-    return str(given[0] if given else label)
-
-
-def _dead_ends(workflow: Any) -> list[str]:
-    """Open states from which no chain of actions leads to a closed one."""
-    from core.case import CLOSED
-
-    good = {state.name for state in workflow.states if state.meaning is CLOSED}
-    size = -1
-    while size != len(good):
-        size = len(good)
-        good |= {source for action in workflow.actions if action.target in good for source in workflow.sources(action)}
-    return [state.name for state in workflow.states if state.name not in good]
 
 
 __all__ = ["ModuleConformance", "SourceConformance", "mend"]
