@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -20,6 +22,20 @@ from core.db import db
 from core.settings import Settings
 
 BACKENDS = ("sqlite", "postgresql")
+
+
+class Client(FlaskClient):
+    """A browser without a screen, whose every request finds an empty session, as in a web server.
+
+    A request inside a test's application context shares the session of the request before; what that one read and the
+    garbage collector has not taken yet would be shown as it was then.
+    """
+
+    def open(self, *arguments: Any, **more: Any) -> Any:
+        """Ask for a page."""
+        if has_app_context():
+            db.session.remove()
+        return super().open(*arguments, **more)
 
 
 @dataclass
@@ -44,6 +60,7 @@ def installation(backend: str, folder: Path, postgres: str = "", addons: str | N
     settings = Settings.load(environment)
     app = create_app(settings)
     app.testing = True
+    app.test_client_class = Client
     app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     lifecycle.upgrade(app.extensions["yingshang"], app)
     restore = _sqlite(app, folder) if backend == "sqlite" else _postgres(app, postgres)
