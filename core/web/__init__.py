@@ -4,6 +4,7 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
 
+from core.web import cells
 from core.web.errors import init_errors
 from core.web.filters import FILTERS, uid
 from core.web.pages import HERE, web
@@ -24,7 +25,7 @@ def init_web(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["uid"] = uid
+    app.jinja_env.globals |= {"uid": uid, "cells": cells}
     app.register_blueprint(web)
     app.context_processor(shell_context)
     init_security(app)

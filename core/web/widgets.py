@@ -237,6 +237,11 @@ class ListPage:
         return [column for column in self.columns if not column.hidden] if self.prefs_url else self.columns
 
     @property
+    def has_acts(self) -> bool:
+        """Whether anything can be done with a row."""
+        return any(row.actions for row in self.rows)
+
+    @property
     def widths(self) -> str:
         """The widths that the person drew, as JSON."""
         return json.dumps({column.key: column.width for column in self.columns if column.width})

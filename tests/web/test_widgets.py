@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.web.explain import explained
 from core.web.forms import Field
-from core.web.widgets import Action, Column, Confirm, Count, Due, Empty, ListPage, Row
+from core.web.widgets import Action, Column, Confirm, Count, Due, Empty, ListPage, Row, Tag, Text
 
 DAY = dt.date(2026, 11, 23)
 COLUMNS = [Column("number", "文号"), Column("on", "决定日期", "date", sort="decided_on")]
@@ -113,6 +113,16 @@ def test_a_row_offers_three_links_at_most_then_more() -> None:
     assert 'data-test="more"' not in draw("actions.row_actions(a, 'x')", a=acts[:3])
 
 
+def test_a_cell_shows_what_it_holds_by_its_kind() -> None:
+    shown = [draw(f"basic.show(v, '{kind}', stacked=true)", v=value) for kind, value in (
+        ("money", 5000), ("number", 1234.5), ("date", DAY), ("mono", "7"), ("text", None), ("text", True), ("text", 0))]
+    assert shown == ['<span class="nb">5,000 yuan</span>', "1,234.5", '<span class="nb">11-23 Mon</span>',
+                     '<span class="mono">7</span>', '<span class="none">—</span>', "yes", "0"]
+    cut = draw("basic.show(v)", v=Text("甲公司", note="911", url="/1", cut=True, note_mono=True))
+    assert cut == '<span class="cut" title="甲公司"><a href="/1">甲公司</a></span><small class="mono">911</small>'
+    assert draw("basic.show(v)", v=[Tag("done", "g"), "now"]) == '<span class="tag g">done</span> now '
+
+
 def test_a_button_that_cannot_be_used_now_says_why() -> None:
     drawn = draw("actions.button(a)", a=Action("归档", "/close", "post", disabled="还有一件书函没有送达。"))
     assert 'aria-disabled="true"' in drawn
@@ -136,6 +146,9 @@ def test_nothing_that_a_record_holds_becomes_markup() -> None:
         draw(
             "list.table(l)", l=a_list(rows=[Row(evil, {"number": evil, "on": None}, [Action(evil, evil, name=evil)])])
         ),
+        draw("basic.show(v)", v=[evil, Text(evil, evil, evil, mono=True, cut=True), Text(evil, evil), Tag(evil, evil)]),
+        draw("basic.show(v, stacked=true)", v=Due(DAY, note=evil, why_url=evil, provisional=True)),
+        draw("basic.due(d)", d=Due(DAY, note=evil, why_id=evil)),
         draw("actions.button(a, form=t)", a=Action("x", "/x", confirm=Confirm(evil)), t=evil),
         draw("form.form(f)", f=[Field("x", evil, value=evil, help=evil, errors=[evil])]),
     ):
