@@ -13,6 +13,8 @@ from addons.districts.channels import ADAPTERS, hotline_reply
 from addons.districts.models import Area, Need, NeedChannel, Order, Post
 from addons.districts.operations.areas import appoint_officer, draw_area
 from addons.districts.operations.needs import submit_need
+from addons.districts.operations.public import publish
+from addons.districts.operations.serving import keep_assigned
 from core import moment
 from core.access import Unit, UnitKind, Viewer, build_viewer, system_viewer
 from core.access.models import Staff
@@ -109,6 +111,11 @@ class Officers(Handler):
                                mobile=row["mobile"] or "")
         work.changed(row.row, "districts_post", made.id, None, 1)
         return Outcome.CREATED
+
+    def finish(self, session: Session, work: Work) -> None:
+        """The new officers begin at once, and the portal says so."""
+        keep_assigned(session)
+        publish(session)
 
     def undo(self, session: Session, changes: Sequence[ImportChange], work: Work) -> Sequence[ImportChange]:
         """Posts that serve nobody yet are taken back."""

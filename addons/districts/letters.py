@@ -183,8 +183,8 @@ def report(case: Supervision) -> dict[str, Any]:
     figures = {code: compute(session, next(i for i in INDICATORS if i.code == code), moment.today())
                for code in ("districts.closed", "districts.on_time", "districts.overdue")}
     late = select(Supervision).where(Supervision.meaning != CLOSED).order_by(Supervision.id).limit(100)
-    rows = [{"number": each.need_number, "unit": each.target_name, "days": each.days_late, "problem": each.problem}
-            for each in session.scalars(late)]
+    rows = [{"number": each.need_number, "unit": each.target_name, "days": each.days_late, "problem": each.problem,
+             "cause": each.feedback or "尚未书面说明原因"} for each in session.scalars(late)]
     return {"addressee": "区委、区政府", "received": figures["districts.closed"].denominator,
             "rate": figures["districts.on_time"].percent, "late": figures["districts.overdue"].numerator, "rows": rows,
             "month": moment.today()}
@@ -297,7 +297,8 @@ LETTERS = [
                (_to("区委、区政府"), Field("month", "月份", DAY), Field("received", "本期受理件数", 120),
                 Field("rate", "按期办结率", "96.7%"), Field("late", "超期件数", 4),
                 Field("rows", "超期及缓慢事项", [{
-                    "number": "NH-XQ-20260428-0001", "unit": "宁河区城市管理委员会", "days": 5, "problem": "未按期反馈"}])),
+                    "number": "NH-XQ-20260428-0001", "unit": "宁河区城市管理委员会", "days": 5, "problem": "未按期反馈",
+                    "cause": "专用灯具采购延误"}])),
                context=bare(report), issuer=hub, form=Form.GONGWEN),
     LetterKind("districts.handover", "问题线索移交函", "问题线索移交函", HERE / "handover.txt",
                (_to("中共天津市宁河区纪律检查委员会"), Field("unit", "涉及单位", "示例单位"),

@@ -20,6 +20,7 @@ from addons.districts.models import Need
 from addons.districts.models.areas import Area, Post, PublicServing
 from addons.districts.operations.contacts import MOBILE, own_number
 from addons.districts.operations.needs import find_enterprise, serving
+from addons.districts.operations.public import areas_page
 from core import moment
 from core.access.models import Staff
 from core.case.files import attach
@@ -225,5 +226,8 @@ FORMS = [PublicForm("need", _l("Hand in a need"), PublicNeed, submit, files=6, p
     "working days."))]
 LOOKUPS = [PublicLookup("officer", _l("Who serves my enterprise?"), _l("Name or credit code of your enterprise"), find_officer,
                         _l("Your service officer and his office line"))]
-LISTS = [PublicList("needs", _l("Needs that were solved"), (_l("Category"), _l("Unit"), _l("Received at"), _l("Closed at")),
+LISTS = [PublicList("districts", _l("Districts and their officers"), (
+    _l("Second-level district"), _l("Sides"), _l("Service officers"), _l("Office line")), areas_page, _l(
+        "Which district your enterprise lies in, and who serves there.")),
+         PublicList("needs", _l("Needs that were solved"), (_l("Category"), _l("Unit"), _l("Received at"), _l("Closed at")),
                     listed_page("districts.need"), _l("Without names: what was asked for, who solved it, and when."))]

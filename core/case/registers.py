@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.access.viewer import Viewer
 from core.case.screens import ListColumn
+from core.web.boards import DayEntry
 
 Data = Mapping[str, Any]
 Save = Callable[[Session, Viewer, Any, Data], Any]
@@ -65,6 +66,16 @@ class RegisterPaper:
 
 
 @dataclass(frozen=True)
+class RegisterMonth:
+    """A register seen as a month: ``column`` is the day on which a row stands, ``entry(row)`` what is written there (the page
+    adds where it leads), ``filter`` the name of its range of days in the query form."""
+
+    column: Any
+    entry: Callable[[Any], DayEntry]
+    filter: str
+
+
+@dataclass(frozen=True)
 class Register:
     """One register.
 
@@ -101,6 +112,8 @@ class Register:
     text: Any = ""
     links: Sequence[tuple[Any, str, str]] = ()
     """Further buttons above the list: ``(label, url, permission)``."""
+    month: RegisterMonth | None = None
+    """How it is seen as a month, where its rows have a day each."""
 
     def may_change(self, viewer: Viewer, row: Any) -> bool:
         """Whether the person keeps this row."""

@@ -36,8 +36,8 @@ from core.rules.lookup import NoRule, lookup
 from core.words import N_
 from core.words import gettext as _
 
-__all__ = ["check_numbers", "deliver", "draft", "draft_free", "find_letter", "hand_back", "kind_named", "letter_kinds",
-           "may_sign", "pdf_of", "pending", "returned", "review", "send", "sign", "void"]
+__all__ = ["check_numbers", "deliver", "draft", "draft_free", "draft_many", "find_letter", "hand_back", "kind_named",
+           "letter_kinds", "may_sign", "pdf_of", "pending", "returned", "review", "send", "sign", "void"]
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,20}")
 SEPARATE = "letter.separate_persons"
 """The parameter by which a bureau may let one person draft, review and sign."""
@@ -80,23 +80,33 @@ def draft_free(session: Session, kind: LetterKind, unit: Unit, fields: Mapping[s
                occasion: str) -> Letter:
     """Draft a letter of ``kind`` that belongs to no case: what concerns many at once. ``occasion`` tells two of them apart;
     asking twice gives the same letter."""
+    return draft_many(session, kind, unit, {occasion: fields}, actor)[0]
+
+
+def draft_many(session: Session, kind: LetterKind, unit: Unit, wanted: Mapping[str, Mapping[str, Any]], actor: Viewer,
+               ) -> list[Letter]:
+    """Draft letters that belong to no case, one for each occasion, from the fields that go with it: a batch reviews and signs
+    them. Asking twice gives the same letters. Their fields are checked like those of a single one."""
     _need(actor, "draft", unit.id)
-    found = session.scalars(select(Letter).where(
-        Letter.case_id.is_(None), Letter.kind == kind.kind, Letter.unit_id == unit.id, Letter.occasion == occasion,
-        Letter.state != LetterState.VOIDED)).one_or_none()
-    if found is not None:
-        return found
-    bureau_id = unit.bureau_id or unit.id
+    names, found = list(wanted), dict[str, Letter]()
+    for start in range(0, len(names), 500):
+        found |= {letter.occasion: letter for letter in session.scalars(select(Letter).where(
+            Letter.case_id.is_(None), Letter.kind == kind.kind, Letter.unit_id == unit.id,
+            Letter.occasion.in_(names[start:start + 500]), Letter.state != LetterState.VOIDED))}
+    bureau_id, head, contact = unit.bureau_id or unit.id, letterhead_of(unit), making.contact(unit)
     wording = in_force(session, bureau_id, kind.kind)
-    content = kind.compose(letterhead_of(unit), fields, date=moment.today(), contact=making.contact(unit),
-                           wording=wording.text if wording else None)
-    content.check(preview=True)
-    letter = Letter(kind=kind.kind, bureau_id=bureau_id, unit_id=unit.id, addressee=content.addressee, occasion=occasion,
-                    title=content.title.replace("\n", ""), fields=to_json(fields), drafter_id=actor.user_id,
-                    drafted_at=moment.now(), wording=wording)
-    session.add(letter)
+    for occasion, fields in wanted.items():
+        if occasion in found:
+            continue
+        content = kind.compose(head, fields, date=moment.today(), contact=contact, wording=wording.text if wording else None)
+        content.check(preview=True)
+        found[occasion] = Letter(
+            kind=kind.kind, bureau_id=bureau_id, unit_id=unit.id, addressee=content.addressee, occasion=occasion,
+            title=content.title.replace("\n", ""), fields=to_json(fields), drafter_id=actor.user_id, drafted_at=moment.now(),
+            wording=wording)
+        session.add(found[occasion])
     session.flush()
-    return letter
+    return [found[occasion] for occasion in names]
 
 
 def review(session: Session, letter: Letter, actor: Viewer) -> Letter:

@@ -1,17 +1,21 @@
-"""A list of cases seen otherwise: as lanes by state, and as the month of its due dates. Both follow the list's filters."""
+"""A list of cases seen otherwise: as lanes by state, and as the month of its due dates; a register as the month of its days.
+All of them follow the list's filters."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from core import moment
 from core.access.viewer import Viewer
 from core.calendar import WorkCalendar, remaining_workdays
+from core.case import clocks
 from core.case.query import CaseFilters, conditions, most_urgent, select_cases
+from core.case.registers import Register
 from core.case.screens import CaseScreen
 from core.case.workflow import CLOSED, Action, Workflow
 from core.pages.days import month_page, span
@@ -106,17 +110,46 @@ def month(screen: CaseScreen, filters: CaseFilters, first: dt.date, calendar: Wo
     by_day: dict[dt.date, list[Any]] = {}
     for row in rows:
         by_day.setdefault(row.due_on, []).append(row)
+    total = sum(count for day, count in counts.items() if day is not None and day.month == first.month)
+    entries = {day: [_entry(row, calendar) for row in found[:ENTRIES]] for day, found in by_day.items()}
+    return _filled(first, calendar, counts, entries,
+                   lambda day: url(due_on=day.isoformat(), view=None, month=None),
+                   lambda other: url(month=f"{other:%Y-%m}", view="month"), _("%(n)s fall due in this month", n=total))
+
+
+def register_month(register: Register, query: Select[Any], first: dt.date, base: str, url: Any) -> Month:
+    """What ``query`` finds of a register in a month, day by day: two statements."""
+    declared, session = register.month, request_session()
+    assert declared is not None
+    start, end = span(first)
+    inside = query.where(declared.column.between(start, end))
+    counted = inside.options().with_only_columns(declared.column, func.count()).order_by(None).group_by(declared.column)
+    counts: dict[dt.date, int] = dict(session.execute(counted).all())
+    by_day: dict[dt.date, list[DayEntry]] = {}
+    for row in session.scalars(inside.order_by(declared.column, register.model.id).limit(MOST_ENTRIES)).unique():
+        by_day.setdefault(getattr(row, declared.column.key), []).append(
+            replace(declared.entry(row), url=f"{base}/{row.id}"))
+    total = sum(count for day, count in counts.items() if (day.year, day.month) == (first.year, first.month))
+
+    def of_day(day: dt.date) -> str:
+        return str(url(**{f"{declared.filter}_from": day.isoformat(), f"{declared.filter}_to": day.isoformat()}, view=None,
+                       month=None))
+
+    return _filled(first, clocks.calendar_of(session), counts, by_day, of_day,
+                   lambda other: url(month=f"{other:%Y-%m}", view="month"), _("%(n)s in this month", n=total))
+
+
+def _filled(first: dt.date, calendar: WorkCalendar, counts: Mapping[Any, int], entries: dict[dt.date, list[DayEntry]],
+            of_day: Callable[[dt.date], str], of_month: Callable[[dt.date], str], note: Any) -> Month:
+    """A month with its entries and the load of each day."""
     most = max(counts.values(), default=0)
 
     def fill(day: MonthDay) -> MonthDay:
-        entries = [_entry(row, calendar) for row in by_day.get(day.date, [])[:ENTRIES]]
         count = counts.get(day.date, 0)
-        return replace(day, entries=entries, count=count, load=load_of(count, most),
-                       url=url(due_on=day.date.isoformat(), view=None, month=None))
+        return replace(day, entries=entries.get(day.date, [])[:ENTRIES], count=count, load=load_of(count, most),
+                       url=of_day(day.date))
 
-    total = sum(count for day, count in counts.items() if day is not None and day.month == first.month)
-    return month_page(first, calendar, lambda other: url(month=f"{other:%Y-%m}", view="month"), fill,
-                      _("%(n)s fall due in this month", n=total))
+    return month_page(first, calendar, of_month, fill, note)
 
 
 def _entry(row: Any, calendar: WorkCalendar) -> DayEntry:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from marshmallow import Schema
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from werkzeug.wrappers import Response
 
 from core.api.keyset import Page, ordering, page_of
@@ -20,7 +20,9 @@ from core.audit import AuditEntry
 from core.case.registers import Register, RegisterStep
 from core.db import Model
 from core.errors import NotAllowed, NotFound, Refusal
+from core.pages.days import month_of
 from core.pages.frame import may_see, request_session
+from core.pages.list_views import register_month
 from core.pages.log_words import Line, describe
 from core.pages.log_words import column_word as describe_column
 from core.pages.taste import with_taste
@@ -39,9 +41,11 @@ def index(module: str, name: str) -> str:
     session, viewer, given = request_session(), request_viewer(), Parameters(request.args)
     url = _url(module, register)
     found, limit, order = Page([]), PAGE, register.order
+    rules: list[ColumnElement[bool]] = [false()]
     try:
         limit, order = given.limit(PAGE), given.text("order") or register.order
-        query = _query(register, _asked(register, given))
+        rules = _asked(register, given)
+        query = _query(register, rules)
         found = page_of(session, query, ordering(order, _orders(register), register.model.id, register.order), limit,
                         name=f"register {module}.{name}", cursor=given.text("cursor"),
                         counting=query.options().with_only_columns(register.model.id).order_by(None))
@@ -56,8 +60,15 @@ def index(module: str, name: str) -> str:
         rows=[_row(url, register, row[0]) for row in found.rows], query=_fields(register), toolbar=toolbar, page_size=limit,
         order=order, next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "",
         count=widgets.Count(found.count.value, found.count.exact) if found.count else widgets.Count(len(found.rows)))
+    seen: dict[str, Any] = {}
+    if register.month is not None:
+        asked = given.text("view") == "month"
+        page.views = [widgets.Tab(label, page.link(view=view, month=None), current=(view == "month") == asked)
+                      for view, label in (("", _("List")), ("month", _("Month view")))]
+        if asked:
+            seen["month"] = register_month(register, _query(register, rules), month_of(given.text("month")), url, page.link)
     return render_template("pages/register.html", list=with_taste(page), title=register.title, register=register,
-                           tabs=_tabs(module, register), crumbs=[Crumb(register.title)])
+                           tabs=_tabs(module, register), crumbs=[Crumb(register.title)], **seen)
 
 
 @pages.get("/<module>/registers/<name>/pick")
@@ -236,7 +247,7 @@ def _asked(register: Register, given: Parameters) -> list[ColumnElement[bool]]:
                 given.fault(declared.name, _("Use one of: %(names)s.", names=", ".join(known)))
             else:
                 rules.append(declared.rule(value))
-    given.done(ignore=("cursor", "order", "limit"))
+    given.done(ignore=("cursor", "order", "limit", "view", "month"))
     return rules
 
 

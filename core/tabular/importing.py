@@ -266,6 +266,7 @@ def _one_by_one(rows: Iterator[tuple[int, Values]], work: Work) -> None:
         for record in fresh:
             _apply(record, work)
         work.keep_changes()
+    work.profile.handler.finish(work.session, work)
 
 
 def _repeated(record: Record, seen: dict[tuple[Any, ...], int], work: Work) -> bool:

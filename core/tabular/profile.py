@@ -74,6 +74,9 @@ class Handler:
         """
         raise NotImplementedError(type(self).__name__)
 
+    def finish(self, session: Session, work: Work) -> None:
+        """After the last row: what follows from all of them together."""
+
     def known(self, session: Session, work: Work) -> int | None:
         """How many open records are left after the import; ``None`` where rows close nothing."""
         return None

@@ -38,7 +38,7 @@ HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/registers/
        "/districts/registers/areas/new", "/districts/registers/areas/{area}",
        "/districts/registers/areas/{area}/edit", "/districts/registers/areas/{area}/do/end",
        "/districts/registers/officers", "/districts/registers/servings", "/districts/registers/roster",
-       "/districts/registers/leaders", "/districts/registers/agents", "/districts/registers/visits",
+       "/districts/registers/leaders", "/districts/registers/agents", "/districts/registers/visits", "/districts/registers/visits?view=month",
        "/districts/registers/handbook", "/districts/registers/trainings", "/districts/registers/model_cases",
        "/districts/registers/issues", "/districts/orders", "/districts/meetings", "/districts/supervisions",
        "/districts/reports/districts", "/districts/reports/unserved",

@@ -236,7 +236,7 @@ def explained(case: Any, event: Any, data: Data) -> None:
     case.reply_basis, case.explain_other_way = data["basis"], data.get("other_way") or ""
     case.reserve = bool(data.get("reserve"))
     case.explain_by_bureau, case.explain_bureau_id = data.get("signed_by") or event.actor, event.unit_id
-    case.explain_by_street = ""
+    case.explain_signer_id, case.explain_by_street = event.actor_id, ""
     told(case, event, ("districts.chief",), _("Explanation to be signed: %(title)s", title=case.title))
 
 
@@ -247,7 +247,7 @@ def explained_by_street(case: Any, event: Any, data: Data) -> None:
     case.explain_reason, case.explain_text = data["reason"], data["explanation"]
     case.reply_basis, case.explain_other_way = data["basis"], data.get("other_way") or ""
     case.reserve, case.explain_by_bureau, case.explain_by_street = bool(data.get("reserve")), "", ""
-    case.explain_bureau_id = data["competent"]
+    case.explain_bureau_id, case.explain_signer_id = data["competent"], None
     send_order(case, event, {"unit": data["competent"], "done": data["explanation"], "helpers": (),
                              "wanted": _("Sign the explanation together with the street.")}, level=case.level, final=True)
 

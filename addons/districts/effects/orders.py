@@ -97,6 +97,7 @@ def explained(order: Any, event: Any, data: Data) -> None:
         told.ended_at, told.result = event.at, data["explanation"]
         if need.state == "explaining":  # the street began, and waits for this signature
             need.explain_by_bureau, need.explain_bureau_id = event.actor, order.bureau_id
+            need.explain_signer_id = event.actor_id
             need.explain_reason, need.explain_text, need.reply_basis = data["reason"], data["explanation"], data["basis"]
             act.add_event(need, actor_of(event, "order"), "note", note=data["explanation"])
         else:

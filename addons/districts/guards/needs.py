@@ -177,14 +177,17 @@ def not_extended(case: Any, data: Data) -> str | None:
 
 
 def explainable(case: Any, data: Data) -> str | None:
-    """A reason, the provision it rests on, and the bureau that stands for it."""
-    return None
+    """The bureau that stands for it is another unit than the street."""
+    return None if data is None else unit_can_help(case, {"unit": data["competent"]})
 
 
 def bureau_signed(case: Any, data: Data) -> str | None:
     """Bureau and street both sign; they are two people."""
     if not case.explain_by_bureau:
         return _("The competent bureau has not signed the explanation yet.")
+    signer = case.explain_signer_id
+    if data is not None and signer is not None and signer == current_viewer(_session(case)).user_id:
+        return _("You signed for the bureau already: somebody else signs for the street.")
     return None
 
 

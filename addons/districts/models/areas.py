@@ -204,3 +204,19 @@ class PublicServing(Model):
     phone: Mapped[str] = mapped_column(String(64))
     unit: Mapped[str] = mapped_column(String(128))
     area: Mapped[str] = mapped_column(String(64))
+
+
+class PublicArea(Model):
+    """A second-level district as everybody may read of it on the portal: where it lies and who serves there. Written with
+    :class:`PublicServing`."""
+
+    __tablename__ = "districts_public_area"
+
+    area_id: Mapped[int] = mapped_column(ForeignKey("districts_area.id", ondelete="CASCADE"), primary_key=True,
+                                         autoincrement=False)
+    code: Mapped[str] = mapped_column(String(24), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[str] = mapped_column(String(128))
+    sides: Mapped[str] = mapped_column(String(600))
+    officers: Mapped[str] = mapped_column(String(600))
+    phone: Mapped[str] = mapped_column(String(200))

@@ -76,6 +76,7 @@ class Need(Case):
     explain_text: Mapped[str] = mapped_column(Text, default="", info={"label": _l("Explanation")})
     explain_other_way: Mapped[str] = mapped_column(String(400), default="", info={"label": _l("Another way")})
     explain_bureau_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id"), info={"private": True})
+    explain_signer_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), info={"private": True})
     explain_by_bureau: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Signed for the bureau")})
     explain_by_street: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Signed for the street")})
     reserve: Mapped[bool] = mapped_column(default=False, info={"label": _l("In the policy reserve")})

@@ -12,7 +12,7 @@ from addons.districts.forms.registers import AreaForm, EndForm, HandOver, Office
 from addons.districts.models import Area, Post, Serving
 from addons.districts.notice import notice_of
 from addons.districts.operations import areas as drawing
-from addons.districts.operations.changes import draft_change
+from addons.districts.operations.changes import draft_changes
 from addons.districts.operations.public import publish
 from addons.districts.operations.serving import assign_officer, keep_assigned, primary_of, served_by_post, transfer_block
 from addons.districts.registers.common import (
@@ -60,6 +60,7 @@ def _save_area(session: Session, viewer: Viewer, row: Area | None, data: Data) -
         made = drawing.draw_area(session, unit, data["code"], data["name"], words=split(data["words"]), polygon=polygon,
                                  valid_from=data["valid_from"], **sides)
     keep_assigned(session)
+    publish(session)
     return made
 
 
@@ -74,6 +75,7 @@ def _end_area(session: Session, viewer: Viewer, area: Area, data: Data) -> None:
     if manned is not None:
         raise Refusal(_("Officers serve there still: hand their enterprises over and end their posts first."), "on")
     end(area, data["on"])
+    publish(session)
 
 
 def _area_facts(area: Area) -> Any:
@@ -111,6 +113,7 @@ def _save_officer(session: Session, viewer: Viewer, row: Post | None, data: Data
             raise NotAllowed(_("You may not do this for that unit."))
         made = drawing.appoint_officer(session, person, area, part=data["part"], valid_from=data["valid_from"], **more)
         keep_assigned(session)
+        publish(session)
         return made
     if (row.user_id, row.area_id, row.valid_from) != (person.id, area.id, data["valid_from"]):
         raise Refusal(_("Person, district and first day of a post stay as they are: hand it over, or end it."), "user")
@@ -131,6 +134,7 @@ def _end_officer(session: Session, viewer: Viewer, post: Post, data: Data) -> No
     if served_by_post(session, post, data["on"]):
         raise Refusal(_("Enterprises are served by this post still: hand them over to a successor."), "on")
     end(post, data["on"])
+    publish(session)
 
 
 def _hand_over(session: Session, viewer: Viewer, post: Post, data: Data) -> str:
@@ -141,9 +145,10 @@ def _hand_over(session: Session, viewer: Viewer, post: Post, data: Data) -> str:
         raise NotAllowed(_("You may not do this for that unit."))
     told = transfer_block(session, viewer, post, new, data["on"], data["reason"])
     publish(session)
-    drafted = draft_change(session, viewer, post, new, data["on"])
+    drafted = len(draft_changes(session, viewer, post, new, data["on"]))
     said = _("Handed over: %(enterprises)s enterprises, %(needs)s open needs.", **told)
-    return said + (_(" The letter that tells it was drafted.") if drafted is not None else "")
+    return said + (_(" %(n)s letters that tell the enterprises were drafted: review and sign them all at once.", n=drafted)
+                   if drafted else "")
 
 
 def _officer_facts(post: Post) -> Any:
@@ -171,7 +176,8 @@ OFFICERS = Register(
              ListColumn("office_phone", _l("Office line")), ListColumn("staff_no", _l("Staff number")), *days()),
     filters=(RegisterFilter("part", _l("A or B"), lambda v: Post.part == v, "choice", (("A", "A"), ("B", "B"))),
              in_force(Post)),
-    group="districts", links=((_l("Officers by sheet"), "/import/districts.officers", EDIT),),
+    group="districts", links=((_l("Officers by sheet"), "/import/districts.officers", EDIT),
+                               (_l("Letters on changes"), "/letters?kind=districts.officer_change", "letter:read")),
     steps=(RegisterStep("hand_over", _l("Hand over"), HandOver, _hand_over, holds, danger=True, consequence=_l(
         "All enterprises of the post and the open needs of its officer go to the successor on that day; the post ends.")),
            RegisterStep("end", _l("End"), EndForm, _end_officer, holds, danger=True)),

@@ -15,10 +15,11 @@ from addons.districts.operations.works import call_off, finish_visit, move_visit
 from addons.districts.registers.common import between, sentence, the_enterprise
 from core import moment
 from core.access import Unit, Viewer
-from core.case.registers import Register, RegisterFilter, RegisterStep
+from core.case.registers import Register, RegisterFilter, RegisterMonth, RegisterStep
 from core.case.screens import ListColumn
 from core.errors import FieldError, Invalid, NotAllowed, Refusal
 from core.party.models import Enterprise
+from core.web.boards import DayEntry
 from core.web.widgets import Tag, Text
 from core.words import gettext as _
 
@@ -33,6 +34,12 @@ def _state(visit: Visit) -> Tag:
     if visit.done:
         return Tag(_("done"), "g")
     return Tag(_("planned"), "b") if visit.on >= moment.today() else Tag(_("not reported yet"), "y")
+
+
+def _on_its_day(visit: Visit) -> DayEntry:
+    state = _state(visit)
+    return DayEntry(visit.enterprise.name, "", state.tone, "，".join(filter(None, (
+        str(state.text), str(visit.unit), visit.user.name if visit.user else "", sentence(visit.purpose)))))
 
 
 def _open(visit: Visit) -> bool:
@@ -96,5 +103,6 @@ VISITS = Register(
              ListColumn("needs", _l("Needs found"), kind="number")),
     filters=(RegisterFilter("on", _l("Day"), lambda since, until: between(Visit.on, since, until), "range"),
              RegisterFilter("state", _l("State"), _by_state, "choice", STATES)),
+    month=RegisterMonth(Visit.on, _on_its_day, "on"),
     steps=(RegisterStep("finish", _l("Report"), VisitDone, _finish, _open),
            RegisterStep("call_off", _l("Call off"), ReasonForm, _call_off, _open, danger=True)))

@@ -10,9 +10,11 @@ from addons.districts.operations import add_material, dissatisfied, object_to_re
 from addons.districts.tests.helpers import ANSWER, accepted, clock, do, order_of, receive, sent
 from core import moment
 from core.access import Scope
+from core.access.rows import in_the_name_of
 from core.case.models import ClockResult
 from core.errors import NotAllowed, Refusal
 from core.rules.register import override
+from core.testing.people import give_role
 
 D = dt.date
 
@@ -120,6 +122,9 @@ def test_what_cannot_be_met_is_signed_by_bureau_and_street(team):
         do(team, order, "explain", "samrchief", reason="现行政策未覆盖", explanation="现行政策不支持。", basis="某办法第三条",
            reserve=True)
         assert (need.state, need.explain_by_bureau, need.reserve) == ("explaining", "孙华", True)
+        give_role(team, "samrchief", "孙华", "districts.chief", "120117001", Scope.UNIT_TREE)
+        with in_the_name_of(team.session, team.viewer("samrchief")), pytest.raises(Refusal, match="somebody else"):
+            do(team, need, "sign_explanation", "samrchief")  # two signatures are those of two people
         do(team, need, "sign_explanation", "chief")
         assert (need.state, need.result_class, need.explain_by_street) == ("unmet", "解释说明", "赵敏")
 

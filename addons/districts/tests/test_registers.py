@@ -12,7 +12,7 @@ from addons.districts.models import Agent, Area, Contact, Handbook, Issue, Need,
 from addons.districts.tests.helpers import receive
 from core import moment
 from core.access import Scope
-from core.letter.models import Letter
+from core.letter.models import Letter, LetterState
 from core.party.models import Enterprise
 from core.testing.people import District, give_role
 
@@ -68,6 +68,9 @@ def test_districts_and_officers_are_drawn_corrected_versioned_handed_over_and_en
     area = drawn(team, hub)
     assert team.session.scalars(select(Serving)).all(), "whose address lies there has its officer at once"
     assert one(team, PublicServing).officer == "王芳"
+    public = hub.browser.get("/portal/lists/districts").text
+    assert all(word in public for word in ("示例东片区", "东至示例河", "王芳、李强", "022-69590001"))
+    assert "13900000001" not in public, "a mobile number is nobody's business"
     text = hub.save("areas/new", 422, unit=team.unit("120117001").id, code="120117001-02", name="重叠片区", words="示例路",
                     valid_from="2026-04-01")
     assert "重叠片区" in text and "示例路" in text, "the form keeps what was typed and says what is wrong"
@@ -90,8 +93,12 @@ def test_districts_and_officers_are_drawn_corrected_versioned_handed_over_and_en
     hub.save(f"officers/{first.id}/do/hand_over", successor=second.id, on="2026-04-28", reason="调离")
     assert {s.post_id for s in team.session.scalars(select(Serving).where(Serving.valid_to > TODAY))} == {second.id}
     assert team.session.get_one(Need, need.id).assignee_id == team.people["lead"].id
-    letter = one(team, Letter, Letter.case_id.is_(None))
-    assert (letter.kind, letter.addressee[-5:]) == ("districts.officer_change", "各经营主体")
+    letters = team.session.scalars(select(Letter).where(Letter.case_id.is_(None)).order_by(Letter.id)).all()
+    assert [(each.kind, each.addressee, each.state) for each in letters] == [
+        ("districts.officer_change", f"天津示例{n}号商贸有限公司", LetterState.DRAFT) for n in (1, 2, 3)]
+    assert need.number in letters[0].fields["open_cases"] and "没有未办结" in letters[1].fields["open_cases"]
+    found = desk("chief").browser.get("/letters/batches/new?act=review&kind=districts.officer_change").text
+    assert "为企服务人员变更告知" in found and all(each.addressee in found for each in letters)
     assert browser_pdf(hub, f"officers/{second.id}/papers/notice.pdf")
     told = hub.see(f"officers/{second.id}")
     assert "变更记录" in told and "胡静" in told
@@ -137,6 +144,11 @@ def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(team:
     officer.save(f"visits/{visit.id}/do/finish", identity_shown="1", title="路灯不亮", text="门口的路灯坏了很久，请尽快修复。",
                  category="其他")
     assert (visit.done, visit.needs, one(team, Need).channel) == (True, 1, "visit")
+    month = officer.see("visits?view=month&month=2026-04")
+    day = re.search(r'data-day="2026-04-29".*?</td>', month, re.S)
+    assert day is not None and enterprise.name in day[0] and f"visits/{visit.id}" in day[0] and "on_from=2026-04-29" in day[0]
+    assert enterprise.name not in officer.see("visits?view=month&month=2026-06")
+    assert enterprise.name not in officer.see("visits?view=month&month=2026-04&state=planned"), "the filters hold here too"
     officer.save(f"visits/{visit.id}/do/call_off", 403, reason="晚了")
     officer.save("agents/new", 422, enterprise=enterprise.id, name="张店主", mobile="13900000001")  # the officer's own
     officer.save("agents/new", enterprise=enterprise.id, name="张店主", mobile="13812340000", consent="1")
@@ -145,6 +157,7 @@ def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(team:
     stranger = desk("qi")
     for path in (f"visits/{visit.id}", f"agents/{agent.id}", f"agents/{agent.id}/edit"):
         stranger.see(path, 404)
+    assert enterprise.name not in stranger.see("visits?view=month&month=2026-04")
     assert "例行走访" not in stranger.see("visits") and "13812340000" not in stranger.see("agents")
     desk("samr").see("agents", 403)
 

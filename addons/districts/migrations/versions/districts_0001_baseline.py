@@ -250,11 +250,13 @@ def upgrade() -> None:
     sa.Column('explain_text', sa.Text(), nullable=False),
     sa.Column('explain_other_way', sa.String(length=400), nullable=False),
     sa.Column('explain_bureau_id', sa.Integer(), nullable=True),
+    sa.Column('explain_signer_id', sa.Integer(), nullable=True),
     sa.Column('explain_by_bureau', sa.String(length=64), nullable=False),
     sa.Column('explain_by_street', sa.String(length=64), nullable=False),
     sa.Column('reserve', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['answering_id'], ['core_unit.id'], name=op.f('fk_districts_need_answering_id')),
     sa.ForeignKeyConstraint(['explain_bureau_id'], ['core_unit.id'], name=op.f('fk_districts_need_explain_bureau_id')),
+    sa.ForeignKeyConstraint(['explain_signer_id'], ['ab_user.id'], name=op.f('fk_districts_need_explain_signer_id')),
     sa.ForeignKeyConstraint(['id'], ['core_case.id'], name=op.f('fk_districts_need_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['street_id'], ['core_unit.id'], name=op.f('fk_districts_need_street_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_districts_need'))
@@ -289,6 +291,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_districts_post_area_id'), ['area_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_districts_post_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_districts_post_user_id'), ['user_id'], unique=False)
+
+    op.create_table('districts_public_area',
+    sa.Column('area_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('code', sa.String(length=24), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('unit', sa.String(length=128), nullable=False),
+    sa.Column('sides', sa.String(length=600), nullable=False),
+    sa.Column('officers', sa.String(length=600), nullable=False),
+    sa.Column('phone', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['area_id'], ['districts_area.id'], name=op.f('fk_districts_public_area_area_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('area_id', name=op.f('pk_districts_public_area'))
+    )
+    with op.batch_alter_table('districts_public_area', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_districts_public_area_code'), ['code'], unique=False)
 
     op.create_table('districts_dispatch',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -527,6 +543,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_districts_dispatch_case_id'))
 
     op.drop_table('districts_dispatch')
+    with op.batch_alter_table('districts_public_area', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_districts_public_area_code'))
+
+    op.drop_table('districts_public_area')
     with op.batch_alter_table('districts_post', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_districts_post_user_id'))
         batch_op.drop_index(batch_op.f('ix_districts_post_unit_id'))
