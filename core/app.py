@@ -30,6 +30,7 @@ from core.db import Model, db
 from core.dictionary import sync_dictionaries
 from core.jobs import bulk, case_file, exports, letter_batch, sheets, sweep
 from core.jobs.api import TaskApi
+from core.jobs.bulk_api import BulkApi
 from core.jobs.install import init_jobs
 from core.jobs.letter_batch_api import LetterBatchApi
 from core.jobs.schedule import Job
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         _tune(db.engine)
         builder = AppBuilder(security_manager_class=SuiteSecurityManager, indexview=FrameworkIndex)
         builder.init_app(app, db.session)  # type: ignore[arg-type]  # a scoped session is what it wants
-        init_api(app, (CaseApi, AroundApi, EnterpriseApi, LetterApi, LetterBatchApi, TaskApi))
+        init_api(app, (CaseApi, AroundApi, BulkApi, EnterpriseApi, LetterApi, LetterBatchApi, TaskApi))
     init_web(app)
     install_viewer(app)
     _install_rooms(app, suite)

@@ -8,12 +8,10 @@ from marshmallow import Schema, fields
 
 from core.api.frame import SuiteApi, answer_json, caller, endpoint
 from core.api.reading import body
-from core.case import approving, bulk, clocks, deeds, describe, duplicates, held, links, query, replies
+from core.case import approving, clocks, deeds, describe, duplicates, held, links, query, replies
 from core.case.around import Round
 from core.case.models import Case
 from core.db import db
-from core.errors import Refusal
-from core.words import gettext as _
 
 ANY_OBJECT = {"type": "object"}
 
@@ -47,16 +45,6 @@ class AroundSchema(Schema):
     held = fields.List(fields.Dict())
     suggestions = fields.List(fields.Dict())
     approvals = fields.List(fields.Dict())
-
-
-class BulkSchema(Schema):
-    """A step (``action``) or a deed (``deed``) for many cases."""
-
-    numbers = fields.List(fields.String(), required=True)
-    action = fields.String(load_default="")
-    deed = fields.String(load_default="")
-    note = fields.String(load_default="")
-    data = fields.Dict(load_default=None, allow_none=True)
 
 
 class OutcomesSchema(Schema):
@@ -96,18 +84,6 @@ class AroundApi(SuiteApi):
         if case.visible_to(viewer):
             return answer_json(describe.case_json(case, viewer) | around_json(case))
         return answer_json({"number": case.number, "kind": case.kind, "state": case.state, "version": case.version})
-
-
-    @endpoint("/bulk", "POST", summary="Do a step or a deed for many cases; told row by row", answer=OutcomesSchema,
-              body=BulkSchema, idempotent=True)
-    def many(self) -> Response:
-        """What is refused for one case leaves the others done."""
-        viewer, given, session = caller(), body(BulkSchema), db.session()
-        if bool(given["action"]) == bool(given["deed"]):
-            raise Refusal(_("Give either an action or a deed."), "action")
-        told = bulk.act_on(session, viewer, given["numbers"], given["action"], given["note"], given["data"]) \
-            if given["action"] else bulk.deed_on(session, viewer, given["numbers"], given["deed"], given["data"] or {})
-        return answer_json({"items": [vars(outcome) for outcome in told]})
 
     @endpoint("/<number>/replies", summary="Words that are often written in this state", answer=OutcomesSchema)
     def replies(self, number: str) -> Response:

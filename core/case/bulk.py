@@ -16,6 +16,8 @@ from core.words import gettext as _
 
 MOST = 200
 """More at once is work for the background (:mod:`core.jobs.bulk`)."""
+EVER = 10_000
+"""More than this at once is a query that wants narrowing down."""
 
 
 @dataclass(frozen=True)

@@ -28,15 +28,15 @@ KIND = "case.bulk"
 HEADINGS = ("编号", "事项", "结果", "说明")
 
 
-def start_bulk(session: Session, screen: CaseScreen, action: str, title: str, numbers: Sequence[str], note: str = "",
-               given: Mapping[str, Any] | None = None) -> Task:
-    """Have ``action`` (``do.<step>``, ``deed.<deed>`` or a module's own) done to the cases. The caller commits.
+def start_bulk(session: Session, action: str, title: str, numbers: Sequence[str], note: str = "",
+               given: Mapping[str, Any] | None = None, screen: CaseScreen | None = None) -> Task:
+    """Have ``action`` (``do.<step>``, ``deed.<deed>`` or a module's own of ``screen``) done to the cases. The caller commits.
 
-    ``given`` is what the form of a deed took, as it was posted.
+    ``given`` is what the form of the step or deed took, as it was posted.
     """
     viewer = current_viewer(session)
-    params = {"screen": f"{screen.module}/{screen.name}", "action": action, "numbers": list(numbers), "note": note,
-              "given": dict(given or {})}
+    params = {"screen": f"{screen.module}/{screen.name}" if screen is not None else "", "action": action,
+              "numbers": list(numbers), "note": note, "given": dict(given or {})}
     return start(session, KIND, params, viewer.user_id, bureau_id=viewer.bureau_id,
                  title=_("%(action)s: %(n)s cases", action=title, n=len(numbers)))
 
@@ -69,11 +69,11 @@ def _work(session: Session, viewer: Viewer, params: Mapping[str, Any]) -> Callab
     sort, _dot, name = str(params["action"]).partition(".")
     note = str(params["note"])
     if sort == "do":
-        return lambda case: act.do(case, name, actor=viewer, note=note)
+        return lambda case: act.do(case, name, actor=viewer, note=note, data=params["given"] or None)
     if sort == "deed":
         return lambda case: deeds.do_deed(case, name, viewer, params["given"])
     screens: Mapping[str, CaseScreen] = current_app.extensions["screens"]
-    declared = next((one for one in screens[params["screen"]].bulk if one.name == params["action"]), None)
+    declared = next((one for one in screens[str(params["screen"])].bulk if one.name == params["action"]), None)
     if declared is None or not viewer.may(declared.permission):
         raise NotFound(_("There is no such page."))
     found = declared

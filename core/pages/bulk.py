@@ -24,8 +24,6 @@ from core.security import request_viewer
 from core.web import Crumb, widgets
 from core.web.forms import form_fields, load_form
 
-EVER = 10_000
-"""More than this at once is a query that wants narrowing down."""
 DEEDS = ("assign", "pass_on", "copy", "urge")
 """The deeds around a case that a list offers for many at once, to those who manage its cases."""
 
@@ -84,14 +82,14 @@ def _numbers(screen: CaseScreen) -> list[str]:
     """The numbers of the selected cases; of all that the query of the list finds, when that was asked for."""
     query = request.form.get("everything")
     if query is None:
-        return list(dict.fromkeys(request.form.getlist("ids")))[:EVER]
+        return list(dict.fromkeys(request.form.getlist("ids")))[:bulk.EVER]
     given = Parameters({name: ",".join(values) for name, values in parse_qs(query.strip()).items()})
     filters, kind, session = read_filters(given, request_viewer(), screen.case), screen.case, request_session()
     given.done(ignore=OF_THE_PAGE)
     found = session.scalars(select(kind.number).where(*conditions(session, filters, request_viewer(), kind))
-                            .order_by(kind.id).limit(EVER + 1)).all()
-    if len(found) > EVER:
-        raise Refusal(_("The query finds more than %(n)s cases. Narrow it down.", n=EVER))
+                            .order_by(kind.id).limit(bulk.EVER + 1)).all()
+    if len(found) > bulk.EVER:
+        raise Refusal(_("The query finds more than %(n)s cases. Narrow it down.", n=bulk.EVER))
     return list(found)
 
 
@@ -106,7 +104,7 @@ def _declared(screen: CaseScreen, action: str) -> BulkAction:
 
 def _in_background(screen: CaseScreen, action: str, title: Any, numbers: Sequence[str], note: str = "",
                    given: Mapping[str, Any] | None = None) -> Response:
-    start_bulk(request_session(), screen, action, str(title), numbers, note, given)
+    start_bulk(request_session(), action, str(title), numbers, note, given, screen)
     request_session().commit()
     flash(_("%(n)s cases are worked on in the background. The report, row by row, is with your tasks.", n=len(numbers)),
           "success")

@@ -226,6 +226,34 @@ def test_very_many_are_done_in_the_background_and_told_row_by_row_in_a_sheet(
 
 
 @pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
+def test_a_program_asks_for_very_many_and_gets_a_task_with_the_same_sheet(
+        desk: Desk, browser: Callable[[str], Browser], app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers, theirs = [desk.opens("lin", species="杨树") for _n in range(2)], desk.opens("zhao", unit="SAMR")
+    lin, session = browser("lin"), desk.district.session
+    few = lin.post("/api/v1/cases/bulk", json={"numbers": numbers, "action": "accept"})
+    assert few.status_code == 200 and [row["done"] for row in few.json["items"]] == [True, True]
+    monkeypatch.setattr(bulk, "MOST", 2)
+    many = {"numbers": [*numbers, theirs], "action": "grant", "data": {"trees": 1}}
+    for wrong, field in (({"action": "fell"}, "action"), ({"action": "", "deed": "fell"}, "deed")):
+        refused = lin.post("/api/v1/cases/bulk", json=many | wrong)
+        assert refused.status_code == 422 and refused.json["errors"][0]["field"] == field
+    key = {"Idempotency-Key": "once"}
+    deed = many | {"action": "", "deed": "assign", "data": {"person": "lin"}}
+    asked = [lin.post("/api/v1/cases/bulk", json=deed, headers=key) for _twice in range(2)]
+    assert [each.status_code for each in asked] == [202, 202] and asked[0].json == asked[1].json
+    assert asked[0].headers["Location"] == asked[1].headers["Location"] == f"/api/v1/tasks/{asked[0].json['id']}"
+    han = browser("han")
+    granted = han.post("/api/v1/cases/bulk", json=many)
+    for answer in (asked[0], granted):
+        run_task(app.extensions["jobs"], answer.json["id"])
+    rows = han.get(f"{granted.headers['Location']}/result").data.decode("utf-8-sig").splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == many["numbers"]
+    assert [row.split(",")[2] for row in rows] == ["完成", "完成", "未办理"], str(rows)
+    session.expire_all()
+    assert {who(desk, number) for number in numbers} == {"lin"} and who(desk, theirs) == ""
+
+
+@pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
 def test_who_can_see_a_case_names_those_who_were_let_in_for_a_time(desk: Desk, browser: Callable[[str], Browser]) -> None:
     number = desk.opens("lin")
     with desk.of("han") as (session, han):
