@@ -133,11 +133,12 @@ def _values(table: Any, given: dict[str, str]) -> dict[str, str]:
 def measured(rows: int, times: int) -> dict[str, Any]:
     """Fill the database of the environment and measure in this process."""
     from addons.credit_repair.letters import due
-    from addons.credit_repair.stats import INDICATORS
+    from addons.credit_repair.stats import INDICATORS, LATE
     from core import lifecycle, moment
     from core.access import as_system
     from core.app import create_app
-    from core.board.stats import compute
+    from core.board.month import month_board
+    from core.board.stats import compute, series
     from core.db import db
 
     app = create_app()
@@ -150,6 +151,8 @@ def measured(rows: int, times: int) -> dict[str, Any]:
             found["figures"][item.code] = timed(lambda item=item: compute(session, item, MONTH), times) | {  # type: ignore[misc]
                 "counted": figure.denominator}
         found["all"] = timed(lambda: [compute(session, item, MONTH) for item in INDICATORS], times)
+        found["board"] = timed(lambda: month_board(session, MONTH), times, warm=1)
+        found["year"] = timed(lambda: series(session, LATE, MONTH), times, warm=1)
         with statements(db.engine) as sent:
             found["due"] = len(due.prenotices(session, MONTH_END))
         found["statements"] = len(sent)
@@ -176,6 +179,8 @@ def main() -> None:
     show(("figure", "p50 ms", "p95 ms", "counted"), [
         *((code.partition(".")[2], one["p50_ms"], one["p95_ms"], one["counted"]) for code, one in found["figures"].items()),
         ("all of them", found["all"]["p50_ms"], found["all"]["p95_ms"], ""),
+        ("a leader's board: all of two months, what lies open, the bureaus", found["board"]["p50_ms"], found["board"]["p95_ms"],
+         ""), ("twelve months of one figure, as drawn on it", found["year"]["p50_ms"], found["year"]["p95_ms"], ""),
         (f"who is due for a pre-notice ({found['statements']} statements)", found["prenotices"]["p50_ms"],
          found["prenotices"]["p95_ms"], found["due"])])
     if given.json:

@@ -141,10 +141,11 @@ def _engine_options(url: str) -> dict[str, Any]:
 def _tune(engine: Engine) -> None:
     """SQLite as a server's database: references are checked, readers do not wait for the writer, savepoints hold.
 
-    PostgreSQL does not compile statements before it runs them: for a figure of twelve months that takes longer than the answer.
+    PostgreSQL does not compile statements before it runs them: for a figure of twelve months that takes longer than the
+    answer. Nor does it spread one over several processes: many people ask at once, and starting those takes longer, too.
     """
     if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _no_compiling)
+        event.listen(engine, "connect", _plainly)
     if engine.dialect.name != "sqlite":
         return
 
@@ -162,9 +163,10 @@ def _tune(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _no_compiling(connection: Any, _record: object) -> None:
+def _plainly(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:  # its relatives need not have the setting
-        cursor.execute("SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'")
+        cursor.execute("SELECT set_config(name, CASE name WHEN 'jit' THEN 'off' ELSE '0' END, false) FROM pg_settings "
+                       "WHERE name IN ('jit', 'max_parallel_workers_per_gather')")
     connection.commit()
 
 

@@ -1,7 +1,6 @@
 """The figures of needs. Each says in words what it counts; a duty is counted by the day on which it fell due."""
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -89,14 +88,9 @@ def _all_active(bureau_id: int | None) -> Any:
     return select(func.count()).select_from(Enterprise).where(_active(bureau_id)).scalar_subquery()
 
 
-def _last_day(period: Period) -> dt.date:
-    return min(period.last, moment.today())
-
-
 def _served(period: Period, bureau_id: int | None) -> Any:
-    day = _last_day(period)
     return select(func.count()).select_from(Serving).join(Enterprise, Enterprise.id == Serving.enterprise_id).where(
-        Serving.valid_from <= day, Serving.valid_to > day, _active(bureau_id)).scalar_subquery()
+        Serving.valid_from <= period.until, Serving.valid_to > period.until, _active(bureau_id)).scalar_subquery()
 
 
 def covered(period: Period, bureau_id: int | None) -> Select[Any]:
@@ -106,9 +100,8 @@ def covered(period: Period, bureau_id: int | None) -> Select[Any]:
 
 def per_officer(period: Period, bureau_id: int | None) -> Select[Any]:
     """户均人数: enterprises for each officer."""
-    day = _last_day(period)
-    posts = _of(select(func.count()).select_from(Post).where(Post.part == "A", Post.valid_from <= day, Post.valid_to > day),
-                bureau_id, Post.unit_id)
+    posts = _of(select(func.count()).select_from(Post).where(
+        Post.part == "A", Post.valid_from <= period.until, Post.valid_to > period.until), bureau_id, Post.unit_id)
     return select(_served(period, bureau_id), posts.scalar_subquery())
 
 

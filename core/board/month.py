@@ -13,7 +13,7 @@ from core.access.rows import current_viewer
 from core.board.figures import CLOSED, INDICATORS, ON_TIME, OPENED
 from core.board.load import Choice, Lights, Load, by_district, load
 from core.board.ranking import Place, least_sample, ranking
-from core.board.stats import Compared, Figure, Indicator, indicators, month_of, series
+from core.board.stats import Compared, Figure, Indicator, compute, indicators, month_of
 from core.board.targets import Aim, aims
 from core.words import gettext as _
 
@@ -22,22 +22,13 @@ OWN = frozenset(indicator.code for indicator in INDICATORS)
 
 @dataclass(frozen=True)
 class Line:
-    """An indicator with its twelve months, the last of which is the one asked for."""
+    """An indicator with its figure of the month and that of the month before."""
 
     indicator: Indicator
-    months: Sequence[tuple[dt.date, Figure]]
+    figure: Figure
+    last: Figure
     compared: Compared | None
     aim: Aim | None = None
-
-    @property
-    def figure(self) -> Figure:
-        """The figure of the month."""
-        return self.months[-1][1]
-
-    @property
-    def last(self) -> Figure:
-        """That of the month before."""
-        return self.months[-2][1]
 
     @property
     def light(self) -> str:
@@ -72,9 +63,9 @@ class Month:
         return next((line for line in self.lines if line.indicator.code == code), None)
 
 
-def month_board(session: Session, month: dt.date, bureau_id: int | None = None, *, months: int = 12) -> Month:
-    """The month's board of the session's viewer: one statement an indicator, and ten for the rest."""
-    viewer = current_viewer(session)
+def month_board(session: Session, month: dt.date, bureau_id: int | None = None) -> Month:
+    """The month's board of the session's viewer: two statements an indicator, and ten for the rest."""
+    viewer, before = current_viewer(session), month.replace(day=1) - dt.timedelta(days=1)
     bureau = session.get(Unit, bureau_id) if bureau_id is not None else None
     lines, known = [], indicators()
     wanted = aims(session, known)
@@ -82,8 +73,8 @@ def month_board(session: Session, month: dt.date, bureau_id: int | None = None, 
         if indicator.code not in OWN and indicator.module not in viewer.modules and viewer.system is None:
             continue
         compared = indicator.compared(session, month_of(month)) if indicator.compared is not None else None
-        lines.append(Line(indicator, series(session, indicator, month, bureau_id, months), compared,
-                          wanted.get(indicator.code)))
+        figure, last = (compute(session, indicator, first, bureau_id) for first in (month, before))
+        lines.append(Line(indicator, figure, last, compared, wanted.get(indicator.code)))
     choice, least = Choice(bureau_id=bureau_id), least_sample(session)
     return Month(month.replace(day=1), str(bureau) if bureau is not None else _("all that you may see"), moment.now(), lines,
                  load(session, choice), ranking(session, month, least=least), by_district(session, choice), least)

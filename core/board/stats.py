@@ -4,38 +4,38 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Date, Select, Subquery, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from core import moment
 from core.case.models import Case
+from core.db import UtcDateTime
 from core.errors import NotFound
 from core.words import gettext as _
 
 
 @dataclass(frozen=True)
 class Period:
-    """A month: its first and last day, and the instants at which it begins and ends."""
+    """A month: its first and last day, ``until`` (its last day, or today while it runs), the instants ``start`` and ``end``
+    at which it begins and is over.
 
-    first: dt.date
-    last: dt.date
+    For several months at one go they are the columns of a small table (:func:`series`): a sample compares with them in SQL
+    and does no arithmetic.
+    """
 
-    @property
-    def start(self) -> dt.datetime:
-        """Its first instant."""
-        return moment.start_of(self.first)
-
-    @property
-    def end(self) -> dt.datetime:
-        """The first instant after it."""
-        return moment.start_of(self.last + dt.timedelta(days=1))
+    first: Any
+    last: Any
+    until: Any
+    start: Any
+    end: Any
 
 
+_TYPES: dict[str, Any] = {"first": Date(), "last": Date(), "until": Date(), "start": UtcDateTime(), "end": UtcDateTime()}
 Sample = Callable[[Period, int | None], Select[Any]]
 """``sample(period, bureau_id) -> select(case id as "id", hit as "hit")``: one row per case that counts; ``hit`` says
 whether it is in the numerator, or (of a mean) how much it counts for."""
@@ -127,7 +127,9 @@ class Figure:
 
 def month_of(day: dt.date) -> Period:
     """The month in which ``day`` lies."""
-    return Period(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+    first, last = day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return Period(first, last, min(last, moment.today()), moment.start_of(first),
+                  moment.start_of(last + dt.timedelta(days=1)))
 
 
 def compute(session: Session, indicator: Indicator, month: dt.date, bureau_id: int | None = None) -> Figure:
@@ -136,16 +138,22 @@ def compute(session: Session, indicator: Indicator, month: dt.date, bureau_id: i
     return _figure(indicator, numerator, denominator, moment.now())
 
 
-def _totals(indicator: Indicator, period: Period, bureau_id: int | None) -> Select[Any]:
+def _totals(indicator: Indicator, period: Period, bureau_id: int | None, each: Subquery | None = None) -> Select[Any]:
+    """Numerator and denominator; of a sample with a table of months in ``each`` those of each month, and before them its
+    number."""
     if indicator.totals is not None:
         return indicator.totals(period, bureau_id)
-    rows = _sample(indicator)(period, bureau_id).subquery()
+    chosen = _sample(indicator)(period, bureau_id)
+    rows = (chosen if each is None else chosen.add_columns(each.c.number)).subquery()
+    parts = [] if each is None else [rows.c.number]
     if indicator.measure in (Measure.MEDIAN, Measure.P90):
-        placed = select(rows.c.hit, func.row_number().over(order_by=rows.c.hit).label("place"),
-                        func.count().over().label("n")).subquery()
-        return select(func.coalesce(_picked(indicator.measure, placed), 0), func.count()).select_from(placed)
+        placed = select(*parts, rows.c.hit, func.row_number().over(partition_by=parts, order_by=rows.c.hit).label("place"),
+                        func.count().over(partition_by=parts).label("n")).subquery()
+        parts = [placed.c.number for _number in parts]
+        return select(*parts, func.coalesce(_picked(indicator.measure, placed), 0), func.count()).select_from(
+            placed).group_by(*parts)
     amount = rows.c.hit if indicator.measure is Measure.MEAN else case((rows.c.hit, 1), else_=0)
-    return select(func.coalesce(func.sum(amount), 0), func.count()).select_from(rows)
+    return select(*parts, func.coalesce(func.sum(amount), 0), func.count()).select_from(rows).group_by(*parts)
 
 
 def _picked(measure: Measure, placed: Any) -> Any:
@@ -180,19 +188,34 @@ def behind(session: Session, indicator: Indicator, month: dt.date, bureau_id: in
 
 def series(session: Session, indicator: Indicator, month: dt.date, bureau_id: int | None = None, months: int = 12
            ) -> list[tuple[dt.date, Figure]]:
-    """The figure of the month and of those before it, oldest first, by the same select as :func:`compute`. One statement."""
+    """The figure of the month and of those before it, oldest first, by the same select as :func:`compute`, asked once for
+    all of them: what a sample has to look up for a month costs hardly more for a year. One statement."""
     firsts = [month.replace(day=1)]
     while len(firsts) < months:
         firsts.append((firsts[-1] - dt.timedelta(days=1)).replace(day=1))
     firsts.reverse()
-    parts = []
-    for number, first in enumerate(firsts):
-        totals = _totals(indicator, month_of(first), bureau_id).subquery()
-        top, bottom = list(totals.c)[:2]
-        parts.append(select(literal(number).label("number"), top.label("top"), bottom.label("bottom")))
+    asked = _month_by_month if indicator.totals is not None else _grouped
+    query = asked(indicator, list(map(month_of, firsts)), bureau_id)
+    found = {number: (top, bottom) for number, top, bottom in session.execute(query)}
     now = moment.now()
-    found = {row.number: row for row in session.execute(union_all(*parts))}
-    return [(first, _figure(indicator, found[number].top, found[number].bottom, now)) for number, first in enumerate(firsts)]
+    return [(first, _figure(indicator, *found.get(number, (0, 0)), now)) for number, first in enumerate(firsts)]
+
+
+def _grouped(indicator: Indicator, periods: Sequence[Period], bureau_id: int | None) -> Select[Any]:
+    """The sample beside a small table of months."""
+    each = union_all(*(select(literal(number).label("number"), *(
+        literal(getattr(period, name), kind).label(name) for name, kind in _TYPES.items()))
+        for number, period in enumerate(periods))).subquery("month")
+    return _totals(indicator, Period(**{name: each.c[name] for name in _TYPES}), bureau_id, each)
+
+
+def _month_by_month(indicator: Indicator, periods: Sequence[Period], bureau_id: int | None) -> CompoundSelect[Any]:
+    """The totals of each month, one below the other: they are selects of any shape, over few rows."""
+    parts = []
+    for number, period in enumerate(periods):
+        top, bottom = list(_totals(indicator, period, bureau_id).subquery().c)[:2]
+        parts.append(select(literal(number), top, bottom))
+    return union_all(*parts)
 
 
 def by_bureau(session: Session, indicator: Indicator, month: dt.date) -> dict[int, Figure]:

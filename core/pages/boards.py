@@ -1,6 +1,7 @@
 """The boards: a bureau's month, what lies open, the districts, the cases behind each number; and the command centre's wall."""
 from __future__ import annotations
 
+import datetime as dt
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from core.board.load import AGES, LIGHTS, Choice, Lights, conditions
 from core.board.map import district_map
 from core.board.month import CLOSED, ON_TIME, OPENED, Line, Month, month_board
 from core.board.ranking import unranked
-from core.board.stats import Measure
+from core.board.stats import Figure, Indicator, Measure, series
 from core.case import Case, clocks
 from core.errors import Refusal
 from core.letter.paper import print_html
@@ -51,7 +52,8 @@ def index() -> str:
         board=board, view=view, chosen=chosen,
         tabs=[Tab(label, _here(view=name), None, name == view) for name, label in (
             ("month", _("The month")), ("load", _("What lies open")), ("districts", _("Districts")))],
-        stats=[_stat(board, line) for line in board.lines], trend=_trend(chosen), ages=_ages(board),
+        stats=[_stat(board, line) for line in board.lines], ages=_ages(board),
+        trend=_trend(chosen.indicator, _year(board, chosen)) if view == "month" else None,
         ring=_ring(board.load.total), kinds=_kinds(board), sections=_sections(board), bureaus=bureaus(), here=_here,
         bureau_id=request.args.get("bureau", type=int), small=unranked(board.places), least=board.least, lights=LIGHTS,
         words=sheet.light_words(), tones=TONES, map=district_map(current_app.extensions["yingshang"].settings.var),
@@ -153,22 +155,26 @@ def _aim(line: Line) -> tuple[str, str]:
     return TONES.get(line.light, ""), f"{_('Target')} {line.aim.shown}{_(', ') if told else ''}{told}"
 
 
-def _trend(line: Line) -> Chart:
-    share = line.indicator.measure is Measure.SHARE
-    values = [None if figure.value is None else round(figure.value * (100 if share else 1), 1)
-              for _first, figure in line.months]
-    return Chart(line.indicator.title, [f"{first:%Y-%m}" for first, _figure in line.months],
-                 [Series(line.indicator.title, values)], "line", line.indicator.unit, percent=share,
-                 urls=[f"/stats/{line.indicator.code}?month={first:%Y-%m}" for first, _figure in line.months],
-                 note=line.indicator.formula, height=20)
+def _year(board: Month, line: Line) -> list[tuple[dt.date, Figure]]:
+    """The figure of a line in twelve months."""
+    return series(request_session(), line.indicator, board.month, request.args.get("bureau", type=int))
+
+
+def _trend(indicator: Indicator, year: list[tuple[dt.date, Figure]]) -> Chart:
+    share = indicator.measure is Measure.SHARE
+    values = [None if figure.value is None else round(figure.value * (100 if share else 1), 1) for _first, figure in year]
+    return Chart(indicator.title, [f"{first:%Y-%m}" for first, _figure in year],
+                 [Series(indicator.title, values)], "line", indicator.unit, percent=share,
+                 urls=[f"/stats/{indicator.code}?month={first:%Y-%m}" for first, _figure in year],
+                 note=indicator.formula, height=20)
 
 
 def _flow(board: Month) -> Chart:
     """Received and closed, twelve months."""
-    both = [line for code in (OPENED, CLOSED) if (line := board.line(code)) is not None]
-    return Chart(_("Received and closed"), [f"{first.month}{_('(month)')}" for first, _f in both[0].months],
-                 [Series(line.indicator.title, [figure.numerator for _first, figure in line.months]) for line in both], "bar",
-                 height=20)
+    both = [(line.indicator.title, _year(board, line)) for code in (OPENED, CLOSED)
+            if (line := board.line(code)) is not None]
+    return Chart(_("Received and closed"), [f"{first.month}{_('(month)')}" for first, _figure in both[0][1]],
+                 [Series(title, [figure.numerator for _first, figure in year]) for title, year in both], "bar", height=20)
 
 
 def _ages(board: Month) -> Chart:

@@ -10,7 +10,7 @@ from addons.credit_repair.tests.helpers import enter
 from addons.credit_repair.tests.test_penalties import NAME_DIFFERS, to_reported
 from core import moment
 from core.access import UnitKind
-from core.board.stats import behind, compute
+from core.board.stats import behind, compute, indicators, series
 from core.case import act
 from core.letter.batch import issue_for
 
@@ -57,6 +57,12 @@ def test_letters_with_decisions_counts_what_was_served(team, app):
         act.do(case, "serve", actor=team.viewer("qian"), data={"served_on": "2026-03-02", "served_how": "直接送达"})
         told = figure(team, "credit_repair.letters")
     assert (told.numerator, told.denominator) == (1, 2)
+    with moment.at(D(2026, 4, 10)):  # a year asked at one go and a month alone never differ
+        for item in indicators().values():
+            year = series(team.session, item, MARCH)
+            assert [month.month for month, _figure in year] == [*range(4, 13), 1, 2, 3]
+            assert year[-1][1] == compute(team.session, item, MARCH), item.code
+            assert year[-3][1] == compute(team.session, item, D(2026, 1, 1)), item.code
 
 
 def test_an_empty_month_has_no_percentage(team):
