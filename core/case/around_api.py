@@ -47,8 +47,8 @@ class AroundSchema(Schema):
     approvals = fields.List(fields.Dict())
 
 
-class OutcomesSchema(Schema):
-    """How it went, row by row."""
+class RepliesSchema(Schema):
+    """Words that are often written, filled in from the case."""
 
     items = fields.List(fields.Dict())
 
@@ -85,7 +85,7 @@ class AroundApi(SuiteApi):
             return answer_json(describe.case_json(case, viewer) | around_json(case))
         return answer_json({"number": case.number, "kind": case.kind, "state": case.state, "version": case.version})
 
-    @endpoint("/<number>/replies", summary="Words that are often written in this state", answer=OutcomesSchema)
+    @endpoint("/<number>/replies", summary="Words that are often written in this state", answer=RepliesSchema)
     def replies(self, number: str) -> Response:
         """Filled in from the case."""
         caller()
