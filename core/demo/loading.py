@@ -14,6 +14,8 @@ from core import moment
 from core.access import Role, Unit
 from core.addon import Suite
 from core.audit import AuditEntry, record
+from core.board.stats import indicators
+from core.board.targets import aims, put
 from core.case.models import Case
 from core.demo.enterprises import Watch, load_enterprises
 from core.demo.people import load_people
@@ -67,6 +69,10 @@ def load(session: Session, suite: Suite, roles: list[Role], scale: str, var: Pat
         load_seals(session)
         record(session, ACTION, SUBJECT, "seals", scale)
         session.commit()
+    if "targets" not in done:
+        load_targets(session)
+        record(session, ACTION, SUBJECT, "targets", scale)
+        session.commit()
     for addon in suite.addons:
         make = getattr(addon.load("demo"), "load", None)
         if make is None:
@@ -88,3 +94,13 @@ def load_seals(session: Session) -> None:
         code_key(session)
         for unit in session.scalars(select(Unit).where(Unit.bureau_id == Unit.id, Unit.active).order_by(Unit.id)):
             seal_key(session, unit)
+
+
+def load_targets(session: Session) -> None:
+    """What the figures are to reach, so that the boards show their lights; a target that somebody has set already stays."""
+    known = indicators()
+    wanted = {code: told for code, told in PLAN.targets.items() if code in known}
+    kept = aims(session, {code: known[code] for code in wanted})
+    for code, (target, limit) in wanted.items():
+        if code not in kept:
+            put(session, code, str(target), str(limit), None)

@@ -41,6 +41,7 @@ class Plan:
     individual_trades: Sequence[Trade]
     cooperative_trades: Sequence[Trade]
     statuses: Mapping[str, int]
+    targets: Mapping[str, tuple[float, float]]
 
     def usage(self, module: str) -> Usage:
         """How the module is used."""

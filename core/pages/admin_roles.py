@@ -117,7 +117,7 @@ def sees(user_id: int) -> str:
     rights = [(permission_words.phrase(code), code, _reach_words(viewer, code, names)) for code in sorted(viewer.permissions)]
     title = _("What %(name)s sees", name=person.name)
     return render_template("pages/admin_sees.html", title=title, person=person, viewer=viewer, rights=rights,
-                           menu=menu_of(viewer) if viewer.user_id else [], counts=_counts(viewer),
+                           menu=menu_of(viewer, {}) if viewer.user_id else [], counts=_counts(viewer),
                            crumbs=[Crumb(_("People"), "/admin/people"), Crumb(person.name, f"/admin/people/{user_id}"),
                                    Crumb(title)])
 

@@ -1,7 +1,7 @@
 """The frame around every staff page: menu, counts, person; and the checks that every page shares."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from core.access.viewer import NOBODY, Viewer
 from core.addon import Suite
+from core.api.keyset import EXACT_TO
+from core.case.desk import todo_by_kind
+from core.case.registers import Register
 from core.case.screens import CaseScreen, MenuEntry
 from core.db import db
 from core.errors import NotAllowed
@@ -59,6 +62,12 @@ def needs(permission: str) -> Callable[[F], F]:
     return decorate
 
 
+def registers() -> dict[str, Register]:
+    """The registers of every loaded module, by ``<module>/<name>``."""
+    return {f"{addon.name}/{register.name}": register
+            for addon, register in current_app.extensions["yingshang"].collect("views", "REGISTERS")}
+
+
 def request_session() -> Session:
     """The request's session, which shows what its viewer may see."""
     return db.session()
@@ -92,7 +101,7 @@ def install_frame(app: Flask, suite: Suite) -> None:
             return
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
-            menu=menu_of(viewer), messages=unread_count(request_session(), viewer.user_id or 0),
+            menu=menu_of(viewer, todo_by_kind(request_session())), messages=unread_count(request_session(), viewer.user_id or 0),
             tasks=open_count(request_session(), viewer.user_id or 0),
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", password_url="/resetmypassword/form", login_url="/login/",
@@ -151,18 +160,21 @@ CORE_MENU = (
 )
 
 
-def menu_of(viewer: Viewer) -> list[MenuGroup]:
-    """The sidebar, without a statement: what the viewer's permissions open."""
+def menu_of(viewer: Viewer, todo: Mapping[str, int]) -> list[MenuGroup]:
+    """The sidebar, without a statement: what the viewer's permissions open, and how much waits there for him (``todo``: by
+    kind of case)."""
     suite: Suite = current_app.extensions["yingshang"]
     entries: list[tuple[Any, MenuEntry]] = list(suite.collect("views", "MENU"))
+    here, tabs, waiting = request.path, _tabs_here(), sum(todo.values())
+    known = todo if waiting < EXACT_TO else {}  # beyond, nobody has counted all of them
 
-    def item(label: Any, url: str, current: bool | None = None) -> MenuItem:
-        here = request.path == url or (url != "/" and request.path.startswith(url + "/")) if current is None else current
-        return MenuItem(label, url, current=here, test=url.strip("/").replace("/", "-") or "desk")
+    def item(label: Any, url: str, count: int = 0) -> MenuItem:
+        current = here == url or url in tabs or (url != "/" and here.startswith(url + "/"))
+        return MenuItem(label, url, count, current=current, test=url.strip("/").replace("/", "-") or "desk")
 
-    groups = [MenuGroup("", [item(_("Desk"), "/")])]
+    groups = [MenuGroup("", [item(_("Desk"), "/", waiting)])]
     for addon in suite.addons:
-        lines = [item(screen.title, screen.url) for key, screen in screens().items()
+        lines = [item(screen.title, screen.url, known.get(screen.kind, 0)) for key, screen in screens().items()
                  if key.startswith(f"{addon.name}/") and viewer.may(f"{screen.kind}:read")]
         lines += [item(entry.label, entry.url) for owner, entry in entries
                   if owner is addon and viewer.may(entry.permission)]
@@ -173,3 +185,11 @@ def menu_of(viewer: Viewer) -> list[MenuGroup]:
         if lines:
             groups.append(MenuGroup(label, lines))
     return groups
+
+
+def _tabs_here() -> set[str]:
+    """The addresses of the registers that lie as tabs beside the one that is looked at: the menu has one line for all."""
+    module, _registers, name = (request.path.strip("/").split("/") + ["", "", ""])[:3]
+    group = register.group if (register := registers().get(f"{module}/{name}")) is not None else ""
+    return {f"/{module}/registers/{each.name}" for key, each in registers().items()
+            if group and key.startswith(f"{module}/") and each.group == group}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, send_file
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from marshmallow import Schema
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -21,7 +21,7 @@ from core.case.registers import Register, RegisterStep
 from core.db import Model
 from core.errors import NotAllowed, NotFound, Refusal
 from core.pages.days import month_of
-from core.pages.frame import may_see, request_session
+from core.pages.frame import may_see, registers, request_session
 from core.pages.list_views import register_month
 from core.pages.log_words import Line, describe
 from core.pages.log_words import column_word as describe_column
@@ -204,12 +204,6 @@ def _save(register: Register, row: Any, data: Mapping[str, Any]) -> str:
 
 def _run(declared: RegisterStep, row: Any, data: Mapping[str, Any]) -> Any:
     return declared.run(request_session(), request_viewer(), row, data)
-
-
-def registers() -> dict[str, Register]:
-    """The registers of every loaded module, by ``<module>/<name>``."""
-    return {f"{addon.name}/{register.name}": register
-            for addon, register in current_app.extensions["yingshang"].collect("views", "REGISTERS")}
 
 
 def _register(module: str, name: str) -> Register:

@@ -17,7 +17,8 @@ SIZES = ("normal", "large")
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of the sidebar. ``count`` None shows no number; ``test`` becomes ``data-test="menu-<test>"``."""
+    """One line of the sidebar. ``count`` is how much waits there for the person: none and None show no number;
+    ``test`` becomes ``data-test="menu-<test>"``."""
 
     label: Any
     url: str

@@ -17,6 +17,8 @@ from core.access import Role, Scope, as_system, build_viewer
 from core.access.models import Staff, Unit
 from core.addon import Addon, Suite
 from core.audit import AuditEntry, verify
+from core.board.targets import Target
+from core.board.targets import put as put_target
 from core.case.models import Case
 from core.demo import accounts, loading
 from core.demo.enterprises import COLUMNS, businesses
@@ -167,7 +169,7 @@ def test_what_was_loaded_stands_in_the_log(load, app):
     load()
     with as_system("test") as other:
         rows = other.scalars(select(AuditEntry).where(AuditEntry.subject == loading.SUBJECT)).all()
-    assert {row.subject_id for row in rows} == {"people", "enterprises", "seals", "credit_repair"}
+    assert {row.subject_id for row in rows} == {"people", "enterprises", "seals", "targets", "credit_repair"}
 
 
 def test_invented_businesses_are_sound_and_marked():
@@ -204,3 +206,11 @@ def test_somebody_who_left_is_not_told_any_more(load, district, tmp_path):
     district.execute(update(Staff).where(Staff.id == district.scalar(select(func.max(Staff.id)))).values(active=False))
     district.commit()
     assert len(all_accounts(district, tmp_path)) == district.scalar(select(func.count()).select_from(Staff)) - 1
+
+
+def test_the_figures_have_targets_and_one_that_somebody_set_stays(load, district):
+    put_target(district, "core.on_time", "70", "60", None)
+    load()
+    kept = district.get(Target, "core.on_time")
+    assert kept is not None and (kept.target, kept.limit) == (0.7, 0.6)
+    assert district.scalar(select(func.count()).select_from(Target)) == 1  # those of modules that are not loaded are left out

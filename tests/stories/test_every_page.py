@@ -96,6 +96,8 @@ def see(visit: Visit, path: str, name: str) -> None:
     visit.shot(name)
     visit.fits(path)
     visit.accessible()
+    if "/registers/" in path and visit.page.locator(".side a[aria-current]").count() != 1:
+        visit.fault("the menu does not say where one is")
     if path != "/_widgets":
         visit.chinese()
     visit.dress(theme="dark", size="large")

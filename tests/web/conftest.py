@@ -31,7 +31,7 @@ SHELL: dict[str, Any] = {
     "logout_url": "/logout",
     "menu": [
         MenuGroup("", [MenuItem("工作台", "/", 12, test="desk")]),
-        MenuGroup("信用修复", [MenuItem("行政处罚", "/penalties", 4860, current=True)]),
+        MenuGroup("信用修复", [MenuItem("行政处罚", "/penalties", 486, current=True)]),
     ],
     "locales": [Locale("zh_Hans_CN", "简体中文", "/lang/zh_Hans_CN", True), Locale("en", "English", "/lang/en")],
 }

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from addons.credit_repair.demo import desks, priors, sides
-from addons.credit_repair.effects.penalty import service_known
 from addons.credit_repair.models import Penalty, Repair, Sync
 from addons.credit_repair.names import EXPLANATION, NOTICE
 from addons.credit_repair.operations import open_repair, over, register_penalty
@@ -30,6 +29,8 @@ from core.party.models import Enterprise
 COUNTS = {"small": 160, "district": 900, "city": 2500}
 LETTERS = {"small": 30, "district": 200, "city": 400}
 """How many of the newest decisions have their letter as a PDF; rendering is the slow part."""
+MONTH = dt.timedelta(days=30)
+"""What is older has been seen to by somebody: nobody's desk shows a year of things left undone."""
 Work = Callable[[], None]
 OFFENCES = (
     ("未按规定公示年度报告", "《企业信息公示暂行条例》第十八条", "罚款", 0.5),
@@ -84,7 +85,7 @@ def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
     _revocations(session, rng, waiting[len(waiting) * 2 // 3:][:6], by_bureau, today)
     sides.load(session, rng, everywhere.unit, waiting[-12:], made, today)
     desks.repairs(session, rng, by_bureau, everywhere, chosen, today)
-    desks.decisions(session, casts, partial(_enter, session, rng, casts, parties, len(days) + 1), today)
+    desks.decisions(session, casts, partial(_enter, session, rng, casts, parties, len(days) + 1), rng, today)
     priors.load(session, casts, parties, today)
     session.flush()
 
@@ -111,10 +112,10 @@ def _penalty(session: Session, rng: Random, cast: Cast, party: Enterprise, seria
     if with_letter:
         agenda.append((day, partial(_letter, session, case, cast, day, rng)))
         agenda.append((served, partial(_serve, case, cast, served, rng)))
-    elif rng.random() < 0.9:
-        agenda.append((served, partial(_served, case, served, rng)))
+    elif rng.random() < 0.9 or today - day > MONTH:
+        agenda.append((served, partial(desks.served, case, served, rng)))
     settled = day + dt.timedelta(days=rng.randrange(8, 60))
-    if rng.random() < 0.8:
+    if rng.random() < 0.8 or today - day > 4 * MONTH:
         agenda.append((settled, partial(_step, case, "pay", cast["clerk"], settled, rng, {"paid_on": settled.isoformat()})))
         agenda.append((settled, partial(_step, case, "put_right", cast["clerk"], settled, rng,
                                         {"corrected_on": settled.isoformat()})))
@@ -185,15 +186,6 @@ def _serve(case: Penalty, cast: Cast, day: dt.date, rng: Random) -> None:
                                                        "receipt": "示例回执"})
 
 
-def _served(case: Penalty, day: dt.date, rng: Random) -> None:
-    """Service of an older decision, as an imported sheet would tell it: no letter is rendered for a year that never was."""
-    with moment.at(_instant(day, rng)):
-        case.served_on, case.served_how, case.served_with_letter = day, "直接送达", rng.random() < 0.93
-        case.receipt = "示例回执" if case.served_with_letter else ""
-        event = act.add_event(case, system_viewer("demonstration", "示例"), "note", note="送达（示例）")
-        service_known(case, event)
-
-
 def _repair(session: Session, rng: Random, everywhere: Cast, casts: dict[int | None, Cast], penalty: Penalty,
             today: dt.date) -> None:
     """A repair case that got as far as its day allows."""
@@ -230,7 +222,7 @@ def _repair(session: Session, rng: Random, everywhere: Cast, casts: dict[int | N
 def _holders_answer(session: Session, rng: Random, case: Repair, day: dt.date) -> None:
     """Whoever holds a measure lifts it, mostly; a few are still waited for."""
     for exchange in session.scalars(select(Sync).where(Sync.repair_id == case.id).order_by(Sync.id)).all():
-        if rng.random() < 0.8:
+        if rng.random() < 0.8 or moment.today() - day > MONTH:
             _step(exchange, "confirm", system_viewer("demonstration", "示例"), day, rng, {"receipt": "示例回执"})
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from addons.credit_repair.effects.penalty import service_known
 from addons.credit_repair.models import Penalty, Repair
 from addons.credit_repair.names import EXPLANATION
 from addons.credit_repair.operations import open_repair, over
 from core import moment
-from core.access import Viewer
+from core.access import Viewer, system_viewer
 from core.case import act
 from core.letter.batch import issue_for
 
@@ -25,7 +26,7 @@ ON_THE_WAY: Mapping[str, Sequence[tuple[str, str]]] = {
     "validated": (*REVIEWS, ("report", "clerk"), ("accept", "publisher"))}
 """States of a decision and the steps that lead there, each with the role that does it."""
 REPAIR_STEPS = ("precheck", "receive", "submit", "push", "accept", "check", "approve", "sync")
-REPAIRS = ("materials", "submitted", "pushed", "accepted", "checking", "approved", "synced")
+REPAIRS = ("precheck", "materials", "submitted", "pushed", "accepted", "checking", "approved", "synced")
 DATA: Mapping[str, Mapping[str, Any]] = {
     "reject": {"code": "1001 名称与统一社会信用代码不一致"}, "receive": {"proof": True, "commitment": True},
     "sync": {"sync_platform": True, "sync_sharing": True, "sync_sanctions": True}}
@@ -36,7 +37,7 @@ SINCE = dt.timedelta(days=6)
 Enter = Callable[[int, dt.date], Penalty]
 
 
-def decisions(session: Session, casts: Sequence[Any], enter: Enter, today: dt.date) -> None:
+def decisions(session: Session, casts: Sequence[Any], enter: Enter, rng: Random, today: dt.date) -> None:
     """Decisions of the last days, some of them overdue; and one whose publicity has run out."""
     for place, (state, steps) in enumerate([item for _round in range(ROUNDS) for item in ON_THE_WAY.items()]):
         day = today - dt.timedelta(days=place % 9 + (8 if place % 7 == 3 else 1))
@@ -48,8 +49,18 @@ def decisions(session: Session, casts: Sequence[Any], enter: Enter, today: dt.da
     case = enter(0, old)
     for action, role in (*ON_THE_WAY["validated"], ("publish", "publisher")):
         _do(case, action, casts[0][role], old + dt.timedelta(days=2))
+    served(case, old + dt.timedelta(days=3), rng)
     with moment.at(today):
         over(session, moment.now())
+
+
+def served(case: Penalty, day: dt.date, rng: Random) -> None:
+    """Service of an older decision, as an imported sheet would tell it: no letter is rendered for a year that never was."""
+    with moment.at(_morning(day)):
+        case.served_on, case.served_how, case.served_with_letter = day, "直接送达", rng.random() < 0.93
+        case.receipt = "示例回执" if case.served_with_letter else ""
+        event = act.add_event(case, system_viewer("demonstration", "示例"), "note", note="送达（示例）")
+        service_known(case, event)
 
 
 def ripe(published: Sequence[Penalty], today: dt.date) -> list[Penalty]:
