@@ -99,10 +99,11 @@ def install_frame(app: Flask, suite: Suite) -> None:
         viewer = request_viewer()
         if viewer is NOBODY or request.path.startswith(("/assets/", "/api/")):
             return
+        session = request_session()
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
-            menu=menu_of(viewer, todo_by_kind(request_session())), messages=unread_count(request_session(), viewer.user_id or 0),
-            tasks=open_count(request_session(), viewer.user_id or 0),
+            menu=menu_of(viewer, todo_by_kind(session)), messages=unread_count(session, viewer.user_id or 0),
+            tasks=open_count(session, viewer.user_id or 0),
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", password_url="/resetmypassword/form", login_url="/login/",
             logout_url="/logout/", days_url="/calendar/days", why_url="/access/why", why_of="cases",
@@ -189,7 +190,7 @@ def menu_of(viewer: Viewer, todo: Mapping[str, int]) -> list[MenuGroup]:
 
 def _tabs_here() -> set[str]:
     """The addresses of the registers that lie as tabs beside the one that is looked at: the menu has one line for all."""
-    module, _registers, name = (request.path.strip("/").split("/") + ["", "", ""])[:3]
+    module, _registers, name = [*request.path.strip("/").split("/"), "", "", ""][:3]
     group = register.group if (register := registers().get(f"{module}/{name}")) is not None else ""
     return {f"/{module}/registers/{each.name}" for key, each in registers().items()
             if group and key.startswith(f"{module}/") and each.group == group}
