@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ClauseElement, ColumnElement, TextClause, false, or_
+from sqlalchemy import BindParameter, ClauseElement, ColumnElement, TextClause, false, or_
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
@@ -18,7 +18,10 @@ from sqlalchemy.orm import (
     scoped_session,
     with_loader_criteria,
 )
+from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.cache_key import NO_CACHE
+from sqlalchemy.sql.visitors import anon_map
 
 from core.access.viewer import NOBODY, NOWHERE, Reach, Viewer, system_viewer
 from core.db import Model, db
@@ -135,8 +138,44 @@ def scoped_classes() -> list[type[Any]]:
     return sorted(found, key=lambda c: c.__name__)
 
 
+class RowRules(CriteriaOption):
+    """The criteria of all ruled classes for one viewer, as one option of a statement.
+
+    SQLAlchemy asks every option of every statement for its part of the key under which the SQL is kept. Thirty criteria
+    took longer to answer than the rest of a small statement; their answer is always the same, so it is gathered once.
+    """
+
+    __slots__ = ("_key", "_values", "rules")
+    propagate_to_loaders = True
+
+    def __init__(self, rules: Iterable[LoaderCriteriaOption]) -> None:
+        self.rules = tuple(rules)
+        seen: Any = anon_map()
+        self._values: list[BindParameter[Any]] = []
+        self._key = (RowRules, *(rule._gen_cache_key(seen, self._values) for rule in self.rules))
+        if NO_CACHE in seen:
+            raise RowRuleError("a row rule holds something that makes every statement be compiled anew")
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: list[BindParameter[Any]]) -> tuple[Any, ...]:
+        bindparams += self._values
+        return self._key
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        """Put every criterion on the statement that is being compiled."""
+        self.get_global_criteria(compile_state.global_attributes)
+
+    def process_compile_state_replaced_entities(self, compile_state: Any, mapper_entities: Any) -> None:
+        """The same for a statement whose columns were exchanged."""
+        self.process_compile_state(compile_state)
+
+    def get_global_criteria(self, attributes: dict[str, Any]) -> None:
+        """Name every criterion for the classes that it holds for."""
+        for rule in self.rules:
+            rule.get_global_criteria(attributes)
+
+
 @lru_cache(maxsize=512)
-def rules_for(viewer: Viewer) -> tuple[LoaderCriteriaOption, ...]:
+def rules_for(viewer: Viewer) -> RowRules:
     """The criteria of every ruled class for ``viewer``. They follow from what he holds and from nothing else, so they are
     kept for his next request; whoever holds something else is another viewer."""
     options = []
@@ -150,7 +189,7 @@ def rules_for(viewer: Viewer) -> tuple[LoaderCriteriaOption, ...]:
             rule = false() if viewer is NOBODY else cls.row_rule(viewer)
             criteria = rule if always is None else always & rule
         options.append(with_loader_criteria(cls, criteria, include_aliases=True))
-    return tuple(options)
+    return RowRules(options)
 
 
 @lru_cache(maxsize=1)
@@ -183,7 +222,7 @@ def _apply(state: ORMExecuteState) -> None:
     rules = state.session.info.get(_RULES)
     if rules is None or rules[0] is not viewer:
         rules = state.session.info[_RULES] = viewer, rules_for(viewer)
-    state.statement = state.statement.options(*rules[1])
+    state.statement = state.statement.options(rules[1])
 
 
 def _refuse_bare(state: ORMExecuteState) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from core import moment
 from core.access import Scope, Unit, Viewer, as_system, build_viewer, current_viewer, view_as
 from core.access.explain import why_not
-from core.access.rows import RowRuleError, set_viewer
+from core.access.rows import RowRuleError, rules_for, set_viewer
 from core.access.viewer import NOBODY
 from core.case import Case, Clock, Event, available, duty
 from core.case.models import Attachment, CaseTask, Evaluation, Link, Watcher
@@ -83,6 +83,18 @@ def test_the_five_scopes(desk: Desk, cases: dict[str, str], scope: Scope, unit: 
             custom_units=[desk.district.unit(code).id for code in custom])
     session.commit()
     assert seen(build_viewer(session, person.id), cases) == expected
+
+
+def test_people_of_like_reach_share_the_compiled_sql_and_nothing_else(desk: Desk, cases: dict[str, str]) -> None:
+    viewers = {unit: give_role(desk.district, f"wei-{unit.lower()}", "魏某某", "tree_felling.head", unit, Scope.UNIT)
+               for unit in ("CGW", "SAMR", "SAMR-LAW")}
+    desk.district.session.commit()
+    keys = {select(Case.number).options(rules_for(viewer))._generate_cache_key().key for viewer in viewers.values()}
+    assert len(keys) == 1
+    assert {select(Case.number).options(rules_for(NOBODY))._generate_cache_key().key} != keys
+    for _again in range(2):
+        assert {unit: seen(viewer, cases) for unit, viewer in viewers.items()} == {unit: {unit} for unit in viewers}
+        assert seen(NOBODY, cases) == set()
 
 
 def test_ones_own_cases_are_those_one_opened_or_has(desk: Desk, cases: dict[str, str]) -> None:
