@@ -12,6 +12,7 @@ from flask_appbuilder.api.manager import resolver
 
 from core import __version__
 from core.api.frame import SuiteApi, answer_json, endpoint
+from core.words import N_
 
 VERSION = "v1"
 
@@ -36,7 +37,7 @@ class OpenApi(SuiteApi):
     route_base = f"/api/{VERSION}"
     openapi_spec_tag = "Description"
 
-    @endpoint("/_openapi", summary="This description", answer={"type": "object"}, public=True)
+    @endpoint("/_openapi", summary=N_("This description"), answer={"type": "object"}, public=True)
     def describe(self) -> Response:
         """The document; it names no data, so nobody need sign in for it."""
         return answer_json(describe(request.host_url.rstrip("/")))

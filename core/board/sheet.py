@@ -12,6 +12,7 @@ from core.board.month import Month
 from core.case.models import Case
 from core.reference import reference
 from core.tabular.cells import guard
+from core.web.filters import month_label
 from core.words import gettext as _
 
 _HEADING = "DCE6F1"
@@ -49,7 +50,7 @@ def as_workbook(board: Month) -> bytes:
 
 def heading_of(board: Month) -> str:
     """What, of when, for whom, as of which moment."""
-    return _("Figures of %(month)s, %(where)s, as of %(moment)s", month=f"{board.month:%Y-%m}", where=board.where,
+    return _("Figures of %(month)s, %(where)s, as of %(moment)s", month=month_label(board.month), where=board.where,
              moment=moment.local(board.as_of).strftime("%Y-%m-%d %H:%M"))
 
 

@@ -27,6 +27,7 @@ from core.case.schemas import (
 )
 from core.db import db
 from core.errors import Changed, NotFound
+from core.words import N_
 from core.words import gettext as _
 
 LIST = (
@@ -56,12 +57,12 @@ class CaseApi(SuiteApi):
     route_base = "/api/v1"
     openapi_spec_tag = "Cases"
 
-    @endpoint("/cases", summary="Cases of every kind", answer=CasePageSchema, query=LIST)
+    @endpoint("/cases", summary=N_("Cases of every kind"), answer=CasePageSchema, query=LIST)
     def cases(self) -> Response:
         """A page of all cases that the caller may see."""
         return _page(caller(), Case)
 
-    @endpoint("/cases/<number>", summary="A case with its clocks, timeline and actions", answer=CaseSchema)
+    @endpoint("/cases/<number>", summary=N_("A case with its clocks, timeline and actions"), answer=CaseSchema)
     def case(self, number: str) -> Response:
         """The whole case. Reading a restricted one is logged."""
         viewer, case = caller(), query.find_case(db.session(), number)
@@ -70,26 +71,26 @@ class CaseApi(SuiteApi):
             db.session.commit()
         return answer_json(describe.case_json(case, viewer))
 
-    @endpoint("/cases/<number>/timeline", summary="What happened, oldest first", answer=TimelineSchema)
+    @endpoint("/cases/<number>/timeline", summary=N_("What happened, oldest first"), answer=TimelineSchema)
     def timeline(self, number: str) -> Response:
         """The events of the case."""
         events = query.find_case(db.session(), number).events
         return answer_json({"items": [describe.event_json(event) for event in events]})
 
-    @endpoint("/cases/<number>/clocks", summary="The clocks, explained day by day", answer=ClocksSchema)
+    @endpoint("/cases/<number>/clocks", summary=N_("The clocks, explained day by day"), answer=ClocksSchema)
     def clocks(self, number: str) -> Response:
         """Each clock with its legal basis and the way to its due date."""
         found, calendar = query.find_case(db.session(), number).clocks, clocks.calendar_of(db.session())
         return answer_json({"items": [describe.clock_explained(clock, calendar) for clock in found]})
 
-    @endpoint("/cases/<number>/actions", summary="What the caller may do, and why not the rest", answer=OffersSchema)
+    @endpoint("/cases/<number>/actions", summary=N_("What the caller may do, and why not the rest"), answer=OffersSchema)
     def actions(self, number: str) -> Response:
         """Every action of the workflow as it stands for the caller."""
         case = query.find_case(db.session(), number)
         return answer_json({"items": describe.actions_json(case, caller())})
 
     @endpoint("/cases/<number>/actions/<action>", "POST", answer=CaseSchema, body=ActSchema, idempotent=True,
-              summary="Do an action: 403 not allowed, 409 changed meanwhile, 422 refused with reasons")
+              summary=N_("Do an action: 403 not allowed, 409 changed meanwhile, 422 refused with reasons"))
     def act(self, number: str, action: str) -> Response:
         """Do the action; the case as it is afterwards, or its number and state when it is out of the caller's sight."""
         viewer, given = caller(), body(ActSchema)
@@ -116,7 +117,7 @@ class CaseApi(SuiteApi):
             raise NotFound(_("There is nothing here."))
         return _page(viewer, kinds[register])
 
-    @endpoint("/<module>/cases", "POST", summary="Open a case", answer=CaseSchema, status=201, body=OpenSchema,
+    @endpoint("/<module>/cases", "POST", summary=N_("Open a case"), answer=CaseSchema, status=201, body=OpenSchema,
               idempotent=True)
     def open(self, module: str) -> Response:
         """Open a case; where it is, is in ``Location``."""

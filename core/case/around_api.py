@@ -12,6 +12,7 @@ from core.case import approving, clocks, deeds, describe, duplicates, held, link
 from core.case.around import Round
 from core.case.models import Case
 from core.db import db
+from core.words import N_
 
 ANY_OBJECT = {"type": "object"}
 
@@ -59,13 +60,13 @@ class AroundApi(SuiteApi):
     route_base = "/api/v1/cases"
     openapi_spec_tag = "Cases"
 
-    @endpoint("/<number>/around", summary="Links, merge, days held, suggestions", answer=AroundSchema)
+    @endpoint("/<number>/around", summary=N_("Links, merge, days held, suggestions"), answer=AroundSchema)
     def around(self, number: str) -> Response:
         """What surrounds the case, as far as the caller may see it."""
         caller()
         return answer_json(around_json(query.find_case(db.session(), number)))
 
-    @endpoint("/<number>/deeds", summary="What the caller may do around the case", answer=DeedsSchema)
+    @endpoint("/<number>/deeds", summary=N_("What the caller may do around the case"), answer=DeedsSchema)
     def offers(self, number: str) -> Response:
         """Deeds with the fields that they ask for."""
         case, viewer = query.find_case(db.session(), number), caller()
@@ -73,7 +74,7 @@ class AroundApi(SuiteApi):
             "name": deed.name, "label": str(deed.label), "consequence": str(deed.consequence or ""),
             "fields": describe.schema_json(deed.form)} for deed in deeds.offers(case, viewer)]})
 
-    @endpoint("/<number>/deeds/<deed>", "POST", summary="Do something around the case", answer=ANY_OBJECT, body=GivenSchema,
+    @endpoint("/<number>/deeds/<deed>", "POST", summary=N_("Do something around the case"), answer=ANY_OBJECT, body=GivenSchema,
               idempotent=True)
     def do(self, number: str, deed: str) -> Response:
         """Do it; the case as it is afterwards, or its number and state when it is out of the caller's sight."""
@@ -85,7 +86,7 @@ class AroundApi(SuiteApi):
             return answer_json(describe.case_json(case, viewer) | around_json(case))
         return answer_json({"number": case.number, "kind": case.kind, "state": case.state, "version": case.version})
 
-    @endpoint("/<number>/replies", summary="Words that are often written in this state", answer=RepliesSchema)
+    @endpoint("/<number>/replies", summary=N_("Words that are often written in this state"), answer=RepliesSchema)
     def replies(self, number: str) -> Response:
         """Filled in from the case."""
         caller()

@@ -19,6 +19,7 @@ from core.audit import plain
 from core.db import db
 from core.errors import NotAllowed, NotFound
 from core.jobs import tasks
+from core.words import N_
 from core.words import gettext as _
 
 Check = Callable[[Viewer, dict[str, Any]], None]
@@ -81,13 +82,13 @@ class TaskApi(SuiteApi):
     route_base = "/api/v1/tasks"
     openapi_spec_tag = "Tasks"
 
-    @endpoint("", summary="The caller's newest tasks", answer=TaskListSchema)
+    @endpoint("", summary=N_("The caller's newest tasks"), answer=TaskListSchema)
     def tasks(self) -> Response:
         """Newest first."""
         found = tasks.recent(db.session(), caller().user_id or 0)
         return answer_json({"items": [tasks.as_dict(task) for task in found]})
 
-    @endpoint("/<kind>", "POST", summary="Ask for long work", answer=TaskSchema, status=202, body={"type": "object"},
+    @endpoint("/<kind>", "POST", summary=N_("Ask for long work"), answer=TaskSchema, status=202, body={"type": "object"},
               idempotent=True)
     def begin(self, kind: str) -> Response:
         """202 and the task's address in ``Location``."""
@@ -102,18 +103,18 @@ class TaskApi(SuiteApi):
         task = tasks.start(db.session(), kind, plain(params), viewer.user_id, bureau_id=viewer.bureau_id)
         return answer_json(tasks.as_dict(task), 202, Location=url_for("TaskApi.task", task_id=task.id))
 
-    @endpoint("/<int:task_id>", summary="How far a task is", answer=TaskSchema)
+    @endpoint("/<int:task_id>", summary=N_("How far a task is"), answer=TaskSchema)
     def task(self, task_id: int) -> Response:
         """State, n of N, result file."""
         return answer_json(tasks.as_dict(_own(task_id)))
 
-    @endpoint("/<int:task_id>", "DELETE", summary="Stop a task", answer=TaskSchema)
+    @endpoint("/<int:task_id>", "DELETE", summary=N_("Stop a task"), answer=TaskSchema)
     def cancel(self, task_id: int) -> Response:
         """At once while it waits, at its next checkpoint while it runs."""
         _own(task_id)
         return answer_json(tasks.as_dict(tasks.cancel(db.session(), task_id, caller().user_id or 0)))
 
-    @endpoint("/<int:task_id>/result", summary="The file that a task left", media="application/octet-stream",
+    @endpoint("/<int:task_id>/result", summary=N_("The file that a task left"), media="application/octet-stream",
               answer={"type": "string", "format": "binary"})
     def result(self, task_id: int) -> Response:
         """The bytes, as a download."""

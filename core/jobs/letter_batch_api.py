@@ -22,6 +22,7 @@ from core.letter import batches
 from core.letter.api import chosen_by
 from core.letter.batch_models import BatchAct, BatchItem, ItemState, LetterBatch
 from core.letter.models import Letter
+from core.words import N_
 from core.words import gettext as _
 
 FILTER = ("kind", "bureau", "case", "q")
@@ -64,7 +65,7 @@ class LetterBatchApi(SuiteApi):
     route_base = "/api/v1/tasks"
     openapi_spec_tag = "Letters"
 
-    @endpoint(f"/{batches.KIND}", "POST", summary="Review, sign or bundle many letters as one act", answer=TaskSchema,
+    @endpoint(f"/{batches.KIND}", "POST", summary=N_("Review, sign or bundle many letters as one act"), answer=TaskSchema,
               status=202, body=LetterBatchSchema, idempotent=True)
     def begin(self) -> Response:
         """202 and the task's address in ``Location``."""
@@ -76,7 +77,7 @@ class LetterBatchApi(SuiteApi):
         task = letter_batch.start(db.session(), batch, viewer)
         return answer_json(tasks.as_dict(task), 202, Location=url_for("TaskApi.task", task_id=task.id))
 
-    @endpoint("/<int:task_id>/letters", summary="How each letter of a batch ended", answer=BatchLettersSchema, query=(
+    @endpoint("/<int:task_id>/letters", summary=N_("How each letter of a batch ended"), answer=BatchLettersSchema, query=(
         parameter("state", "waiting, done, refused; separated by commas"),
         parameter("limit", "Rows on a page", "integer", minimum=1),
         parameter("cursor", "Where the page begins: next_cursor of the page before")))

@@ -21,6 +21,7 @@ from core.letter import register
 from core.letter.models import Letter, LetterState
 from core.party.models import Enterprise
 from core.party.search import contains
+from core.words import N_
 from core.words import gettext as _
 
 ORDERS: dict[str, tuple[Any, bool]] = {
@@ -74,7 +75,7 @@ class LetterApi(SuiteApi):
     route_base = "/api/v1/letters"
     openapi_spec_tag = "Letters"
 
-    @endpoint("", summary="The register of letters", answer=LetterPageSchema, query=LIST)
+    @endpoint("", summary=N_("The register of letters"), answer=LetterPageSchema, query=LIST)
     def letters(self) -> Response:
         """A page, newest drafts first."""
         caller()
@@ -89,7 +90,7 @@ class LetterApi(SuiteApi):
             "items": [_line(row) for row in page.rows], "next_cursor": page.next_cursor,
             "previous_cursor": page.previous_cursor, "count": page.count.as_dict() if page.count else None})
 
-    @endpoint("/<int:letter_id>", summary="A letter", answer=LetterSchema)
+    @endpoint("/<int:letter_id>", summary=N_("A letter"), answer=LetterSchema)
     def letter(self, letter_id: int) -> Response:
         """One letter of the register."""
         caller()
@@ -99,7 +100,7 @@ class LetterApi(SuiteApi):
             raise _missing()
         return answer_json(_line(row))
 
-    @endpoint("/<int:letter_id>/pdf", summary="The bytes that were signed; before that a preview, marked as one",
+    @endpoint("/<int:letter_id>/pdf", summary=N_("The bytes that were signed; before that a preview, marked as one"),
               answer={"type": "string", "format": "binary"}, media="application/pdf")
     def pdf(self, letter_id: int) -> Response:
         """The same bytes at every asking."""

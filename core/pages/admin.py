@@ -19,6 +19,8 @@ from core.db import Model
 from core.errors import Refusal
 from core.module_switch import BureauModule
 from core.pages.frame import needs, request_session
+from core.pages.log_words import table_word
+from core.pages.permission_words import phrase
 from core.pages.saving import save
 from core.rules.lookup import book
 from core.rules.register import override
@@ -82,13 +84,20 @@ def _masked() -> list[tuple[str, str, str, str]]:
     samples = {"phone": "13812345678", "id": "120221199001011234", "name": "张三丰"}
     found = []
     for mapper in Model.registry.mappers:
-        thing, title = kinds.get(mapper.local_table.name, ("", mapper.local_table.name))
+        name = mapper.local_table.name
+        thing, title = kinds.get(name, ("", table_word(name)))
         for column in mapper.local_table.c:
             mask = column.info.get("mask")
             if mask:
                 label = str(column.info.get("label", "")) or MASKED_WORDS[mask]()
-                found.append((title, label, MASKS[mask](samples[mask]), column.info.get("unmask", f"{thing}:contact")))
+                who = _unmasks(column.info.get("unmask", f"{thing}:contact"))
+                found.append((title, label, MASKS[mask](samples[mask]), who))
     return sorted(set(found))
+
+
+def _unmasks(permission: str) -> str:
+    """Who sees it in clear: whoever holds a permission; a register that names none shows it to nobody."""
+    return phrase(permission) if not permission.startswith(":") else _("nobody")
 
 
 @pages.route("/admin/dictionaries", methods=["GET", "POST"])

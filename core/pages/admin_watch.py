@@ -7,7 +7,9 @@ import platform
 from pathlib import Path
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask_babel import get_locale
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
@@ -96,7 +98,7 @@ def jobs() -> str:
     waiting = session.scalar(select(func.count()).select_from(Task).where(
         Task.state.in_((TaskState.QUEUED, TaskState.RUNNING)))) or 0
     return render_template("pages/admin_jobs.html", title=_("Jobs"), crumbs=[Crumb(_("Jobs"))], runs=runs, latest=latest,
-                           jobs=current_app.extensions["jobs"].jobs, name=name, waiting=waiting)
+                           jobs=current_app.extensions["jobs"].jobs, when=cron_words, name=name, waiting=waiting)
 
 
 @pages.post("/admin/jobs/<name>")
@@ -186,13 +188,25 @@ def health() -> str:
 def interface() -> str:
     """What programs may call: from the description that programs read themselves."""
     described = openapi.describe()
-    calls = [(path, method.upper(), told.get("summary") or told.get("description", "").strip().partition("\n")[0],
+    calls = [(path, method.upper(), _(told.get("summary") or told.get("description", "").strip().partition("\n")[0] or "—"),
               (told.get("tags") or [""])[0])
              for path, methods in sorted(described["paths"].items()) for method, told in methods.items()
              if method in ("get", "post", "put", "delete")]
     title = _("Interface (API)")
     return render_template("pages/admin_api.html", title=title, crumbs=[Crumb(title)], calls=calls,
                            base=request.host_url.rstrip("/"), kinds=sorted(Case.loaded()))
+
+
+def cron_words(cron: str) -> str:
+    """When a job runs, in words, for the simple times that jobs have; anything else stands as it is written."""
+    minute, hour, day, month, weekday = cron.split()
+    if not (minute.isdigit() and hour.isdigit() and day == month == "*"):
+        return cron
+    at = f"{int(hour):02d}:{int(minute):02d}"
+    if weekday == "*":
+        return _("every day at %(at)s", at=at)
+    return _("every %(day)s at %(at)s", day=get_day_names("wide", locale=get_locale())[(int(weekday) - 1) % 7], at=at) \
+        if weekday.isdigit() else cron
 
 
 def check_words() -> dict[str, str]:

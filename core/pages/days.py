@@ -17,7 +17,7 @@ from core.calendar.workdays import FIRST_YEAR, LAST_YEAR, DayKind
 from core.case import clocks
 from core.pages.frame import needs, request_session
 from core.web.boards import Month, MonthDay
-from core.web.explain import month_label
+from core.web.filters import month_label
 from core.web.widgets import Action
 
 pages = Blueprint("days", __name__)

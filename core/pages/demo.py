@@ -34,7 +34,8 @@ def index() -> str:
     """Everybody whom one may be, bureau by bureau."""
     _demo_only()
     told = accounts(request_session(), current_app.extensions["yingshang"].settings.var)
-    people = sorted(told, key=lambda account: account["bureau_name"])
+    order = {account["bureau_name"]: place for place, account in reversed(list(enumerate(told)))}  # as the tree of units has it
+    people = sorted(told, key=lambda account: order[account["bureau_name"]])
     return render_template("pages/demo.html", title=_("Demonstration: be somebody else"), names=role_titles(),
                            crumbs=[Crumb(_("Demonstration"))], me=request_viewer().name,
                            bureaus=[(name, list(group)) for name, group in groupby(people, key=lambda a: a["bureau_name"])])

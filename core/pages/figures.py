@@ -62,9 +62,10 @@ def index() -> str:
             continue
         figure, last = compute(session, indicator, month, bureau_id), compute(session, indicator, before, bureau_id)
         url = f"/stats/{indicator.code}?month={month:%Y-%m}" + (f"&bureau={bureau_id}" if bureau_id else "")
-        found.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, figure.as_of, url,
+        found.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, None, url,
                           _beside(session, indicator, month, last)))
     return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found, month=month,
+                           as_of=moment.now(),
                            bureaus=bureaus(), bureau_id=bureau_id, months=months_to_choose(month))
 
 

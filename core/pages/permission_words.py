@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from core.case import Case
+from core.pages.frame import registers
 from core.words import gettext as _
 
 
@@ -52,7 +53,12 @@ def thing(name: str) -> str:
     if name in words:
         return words[name]
     kind = Case.loaded().get(name)
-    return str(kind.kind_title) if kind is not None else name.partition(".")[2] or name
+    if kind is not None:
+        return str(kind.kind_title)
+    module, _dot, rest = name.partition(".")
+    known = (each for key, each in registers().items() if key.startswith(f"{module}/"))
+    return next((str(each.title) for each in known if rest and each.read.startswith(f"{name}:")),
+                {"month": _("Numbers of the month"), "whatif": _("What if another rule held")}.get(rest, rest or name))
 
 
 def phrase(code: str) -> str:

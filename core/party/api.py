@@ -19,6 +19,7 @@ from core.db import db
 from core.errors import NotAllowed, NotFound
 from core.party.models import Enterprise, EnterpriseName
 from core.party.search import enterprises_matching
+from core.words import N_
 from core.words import gettext as _
 
 READ = "enterprise:read"
@@ -79,7 +80,7 @@ class EnterpriseApi(SuiteApi):
     route_base = "/api/v1/enterprises"
     openapi_spec_tag = "Enterprises"
 
-    @endpoint("", summary="The register of enterprises", answer=EnterprisePageSchema, query=LIST)
+    @endpoint("", summary=N_("The register of enterprises"), answer=EnterprisePageSchema, query=LIST)
     def enterprises(self) -> Response:
         """A page of the register."""
         viewer, given = _reader(), Parameters(request.args)
@@ -92,7 +93,7 @@ class EnterpriseApi(SuiteApi):
             "items": [line(row) for row in page.rows], "next_cursor": page.next_cursor,
             "previous_cursor": page.previous_cursor, "count": page.count.as_dict() if page.count else None})
 
-    @endpoint("/<code>", summary="An enterprise by its code, registration number or id", answer=EnterpriseSchema)
+    @endpoint("/<code>", summary=N_("An enterprise by its code, registration number or id"), answer=EnterpriseSchema)
     def enterprise(self, code: str) -> Response:
         """The enterprise with its former names."""
         line, wanted = liner(_reader()), code.strip().upper()

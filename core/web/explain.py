@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from core.web.filters import date_zh
+from core.web.filters import date_zh, month_label
 
 FOLD = 3
 """More months than this and each is a strip of its own, all but the first and the last folded."""
@@ -82,12 +82,6 @@ def _strip(days: Sequence[Mapping[str, Any]], start: dt.date | None, due_on: dt.
     one = (first.year, first.month) == (last.year, last.month)
     label = month_label(first) if one else f"{month_label(first)} – {month_label(last)}"
     return MonthStrip(label, first.isoweekday(), [_cell(d, start, due_on) for d in days], opened)
-
-
-def month_label(day: dt.date) -> str:
-    """The month in the reader's language: 2026年2月, Feb 2026."""
-    chinese = str(format_date(dt.date(2024, 1, 1), "EEE")) == "周一"
-    return str(format_date(day, "yyyy年M月" if chinese else "MMM yyyy"))
 
 
 def _date(value: dt.date | str) -> dt.date:

@@ -152,8 +152,24 @@ def uid(prefix: str = "u") -> str:
     return f"{prefix}-{g.uid_base}-{g.uid_count}"
 
 
+_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iOS"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def browser(agent: str) -> str:
+    """What a browser calls itself, short: ``Chrome · Windows``; the beginning of it when nobody knows it."""
+    told = [next((name for sign, name in known if sign in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, told)) or agent[:40] or NOTHING
+
+
+def month_label(day: dt.date) -> str:
+    """The month in the reader's language: 2026年2月, Feb 2026."""
+    chinese = str(format_date(dt.date(2024, 1, 1), "EEE")) == "周一"
+    return str(format_date(day, "yyyy年M月" if chinese else "MMM yyyy"))
+
+
 FILTERS: dict[str, Any] = {
-    "date_zh": date_zh, "datetime_zh": datetime_zh, "money": money, "number": number,
+    "browser": browser, "date_zh": date_zh, "month": month_label, "datetime_zh": datetime_zh, "money": money, "number": number,
     "relative": relative, "mask": mask, "size_zh": size_zh, "weekday": weekday,
     "groupby_seen": groupby_seen,
 }

@@ -19,7 +19,7 @@ function field(input, address) {
   const value = input.value
   input.replaceWith(box)
   input.type = 'text'
-  Object.assign(input, { value, placeholder: '2026-01-05', inputMode: 'numeric', autocomplete: 'off', maxLength: 10 })
+  Object.assign(input, { value, placeholder: words.dayFormat, inputMode: 'numeric', autocomplete: 'off', maxLength: 10 })
   box.append(input, button, pop)
   const shut = () => { pop.hidden = true; button.setAttribute('aria-expanded', 'false') }
   const load = async url => {
