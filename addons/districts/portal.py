@@ -227,7 +227,7 @@ FORMS = [PublicForm("need", _l("Hand in a need"), PublicNeed, submit, files=6, p
 LOOKUPS = [PublicLookup("officer", _l("Who serves my enterprise?"), _l("Name or credit code of your enterprise"), find_officer,
                         _l("Your service officer and his office line"))]
 LISTS = [PublicList("districts", _l("Districts and their officers"), (
-    _l("Second-level district"), _l("Sides"), _l("Service officers"), _l("Office line")), areas_page, _l(
+    _l("Second-level district"), _l("Unit"), _l("Sides"), _l("Service officers"), _l("Office line")), areas_page, _l(
         "Which district your enterprise lies in, and who serves there.")),
          PublicList("needs", _l("Needs that were solved"), (_l("Category"), _l("Unit"), _l("Received at"), _l("Closed at")),
                     listed_page("districts.need"), _l("Without names: what was asked for, who solved it, and when."))]

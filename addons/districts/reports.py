@@ -54,7 +54,7 @@ def nobody(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequenc
     """无人认领: active enterprises whom nobody serves."""
     found = unserved(session)
     return [Answer(_("Enterprises that nobody serves"), _("The first %(count)s; most are assigned as soon as the district of "
-                                                         "their address has an officer.", count=len(found)),
+                                                         "their address has an officer.", count=len(found)) if found else "",
                    [_("Enterprise"), _("District"), _("Address"), ""],
                    [[Text(e.name, url=f"/enterprises/{e.id}"), e.district_code, e.address,
                      Text(_("Give it an officer"), url=f"/districts/registers/servings/new?{urlencode(_named(e))}")

@@ -157,7 +157,8 @@ SCREENS = [
                  ListColumn("title", _l("Matter"), lambda row: Text(row.title, cut=True)), ListColumn("state", _l("State")),
                  ListColumn("due", _l("Due"), kind="due", sort="due_at"), ListColumn("unit", _l("Unit")),
                  ListColumn("sender_name", _l("Sent by"), lambda row: Text(
-                     row.sender_name.removeprefix("天津市宁河区"), cut=True)), ListColumn("level", _l("Level"), _level),
+                     row.sender_name.removeprefix("天津市宁河区"), cut=True)),
+                 ListColumn("level", _l("Level"), _level, hidden=True),
                  ListColumn("opened_at", _l("Sent at"), kind="datetime", sort="opened_at")),
         filters=(ListFilter("q", _l("Enterprise, code or number")),
                  ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in ORDER.states]), OVERDUE),

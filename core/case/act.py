@@ -24,6 +24,7 @@ from core.case.models import Case, Event
 from core.case.numbering import case_number, query_code
 from core.case.workflow import CLOSED, Action, Meaning
 from core.errors import Changed, FieldError, Invalid, NotAllowed, NotFound, Refusal
+from core.rules.lookup import book
 from core.signals import case_noted, case_opened, step_taken
 from core.words import gettext as _
 
@@ -51,6 +52,9 @@ def open_case(session: Session, kind: type[C], actor: Viewer, *, unit: Unit, tit
         raise NotAllowed(_("You may not open such a case for %(unit)s.", unit=str(unit)))
     at = opened_at or moment.now()
     workflow = kind.workflow
+    if workflow.deadlines:  # read before the number is taken: the next one waits for it until this transaction ends
+        book(session)
+        clocks.calendar_of(session)
     case = kind(kind=identity, number=case_number(session, kind.number_code, moment.local(at).date()),
                 query_code=query_code(), title=title[:255], state=workflow.initial,
                 meaning=workflow.state(workflow.initial).meaning, workflow_version=workflow.version, unit_id=unit.id,

@@ -44,11 +44,13 @@ def needs_question(key: str) -> bool:
 
     The same form sent again (a double tap, a correction) is no new one.
     """
-    here = limits.address()
-    tries, with_key = limits.count_all([("submit", here), ("submit-key", key)])
+    here, from_here, everywhere = limits.address(), 0, 0
+    with limits.counting() as tally:
+        tries, with_key = tally([("submit", here), ("submit-key", key)], limits.HOUR, 1)
+        if tries <= HARD:  # what is refused makes nobody else answer a question
+            (from_here,) = tally([("submit-new", here)], limits.HOUR, int(with_key == 1))
+            (everywhere,) = tally([("submit-all", "")], 60, int(with_key == 1))
     limits.refuse_beyond(tries, HARD)
-    from_here = limits.count("submit-new", here, by=int(with_key == 1))
-    everywhere = limits.count("submit-all", seconds=60, by=int(with_key == 1))
     return everywhere > current_app.extensions["yingshang"].settings.limits.portal_flood or from_here > SOFT
 
 

@@ -9,7 +9,8 @@ import datetime as dt
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import current_app, request
 from sqlalchemy import delete
@@ -49,21 +50,31 @@ def count(name: str, key: str = "", seconds: int = HOUR, by: int = 1) -> int:
 
 def count_all(tries: Sequence[tuple[str, str]], seconds: int = HOUR, by: int = 1) -> list[int]:
     """The same for several ``(name, key)`` at once, in one short transaction."""
-    now = moment.now()
-    span = int(now.timestamp()) // seconds
-    until = dt.datetime.fromtimestamp((span + 1) * seconds, dt.UTC)
-    buckets = [_bucket(name, key) for name, key in tries]
+    with counting() as tally:
+        return tally(tries, seconds, by)
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[Sequence[tuple[str, str]], int, int], list[int]]]:
+    """``tally(tries, seconds, by)`` counts like :func:`count_all`, several times in one short transaction of its own."""
     with Session(db.engine) as session:
         connection = session.connection()
         postgres = connection.dialect.name == "postgresql"
         if postgres:  # a count that a power cut takes away is no loss, and nobody waits for the disk
             connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
-        statement = (postgresql if postgres else sqlite).insert(Hit).values([
-            {"bucket": bucket, "span": span, "tries": by, "until": until} for bucket in sorted(set(buckets))])
-        found = {row.bucket: int(row.tries) for row in connection.execute(statement.on_conflict_do_update(
-            index_elements=["bucket", "span"], set_={"tries": Hit.tries + by}).returning(Hit.bucket, Hit.tries))}
+
+        def tally(tries: Sequence[tuple[str, str]], seconds: int, by: int) -> list[int]:
+            span = int(moment.now().timestamp()) // seconds
+            until = dt.datetime.fromtimestamp((span + 1) * seconds, dt.UTC)
+            buckets = [_bucket(name, key) for name, key in tries]
+            statement = (postgresql if postgres else sqlite).insert(Hit).values([
+                {"bucket": bucket, "span": span, "tries": by, "until": until} for bucket in sorted(set(buckets))])
+            found = {row.bucket: int(row.tries) for row in connection.execute(statement.on_conflict_do_update(
+                index_elements=["bucket", "span"], set_={"tries": Hit.tries + by}).returning(Hit.bucket, Hit.tries))}
+            return [found[bucket] for bucket in buckets]
+
+        yield tally
         session.commit()
-    return [found[bucket] for bucket in buckets]
 
 
 def allow(name: str, most: int, key: str | None = None, seconds: int = HOUR, by: int = 1) -> int:

@@ -219,4 +219,4 @@ class PublicArea(Model):
     unit: Mapped[str] = mapped_column(String(128))
     sides: Mapped[str] = mapped_column(String(600))
     officers: Mapped[str] = mapped_column(String(600))
-    phone: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(64))

@@ -62,15 +62,15 @@ def _publish_areas(session: Session) -> None:
 
 def _public_area(area: Area, posts: list[Post]) -> dict[str, Any]:
     sides = ((_("East to"), area.east), (_("South to"), area.south), (_("West to"), area.west), (_("North to"), area.north))
-    phones = dict.fromkeys(post.office_phone or area.unit.phone or "" for post in posts)
+    phone = next((post.office_phone for post in posts if post.office_phone), area.unit.phone or "")
     return {"area_id": area.id, "code": area.code, "name": area.name, "unit": area.unit.name,
             "sides": "，".join(f"{label}{side}" for label, side in sides if side),
-            "officers": "、".join(post.user.name for post in posts), "phone": "、".join(filter(None, phones))}
+            "officers": "、".join(post.user.name for post in posts), "phone": phone}
 
 
 def areas_page(session: Session, cursor: str) -> Page:
     """A part of the public list of districts, by their codes."""
     found = session.scalars(select(PublicArea).where(PublicArea.code > cursor).order_by(PublicArea.code)
                             .limit(LINES + 1)).all()
-    rows = [(f"{one.unit}　{one.name}", one.sides, one.officers, one.phone) for one in found[:LINES]]
+    rows = [(one.name, one.unit, one.sides, one.officers, one.phone) for one in found[:LINES]]
     return Page(rows, found[LINES - 1].code if len(found) > LINES else "")

@@ -299,7 +299,7 @@ def upgrade() -> None:
     sa.Column('unit', sa.String(length=128), nullable=False),
     sa.Column('sides', sa.String(length=600), nullable=False),
     sa.Column('officers', sa.String(length=600), nullable=False),
-    sa.Column('phone', sa.String(length=200), nullable=False),
+    sa.Column('phone', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['area_id'], ['districts_area.id'], name=op.f('fk_districts_public_area_area_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('area_id', name=op.f('pk_districts_public_area'))
     )
