@@ -177,7 +177,13 @@ def _needs(session: Session, given: Mapping[str, Any], viewer: Person) -> Select
 
 
 def _hotline_needs(session: Session, given: Mapping[str, Any], viewer: Person) -> Select[Any]:
-    return _needs(session, given, viewer).where(Need.channel == "12345")
+    return _needs(session, given, viewer).where(Need.channel == "12345").options(
+        joinedload(Need.unit), joinedload(Need.enterprise), selectinload(Need.clocks))
+
+
+def _take_by(need: Need) -> dt.datetime | None:
+    """Until when the order had to be taken: 15 minutes, 30 minutes or a working day, by its urgency."""
+    return next((clock.due_at for clock in need.clocks if clock.code.startswith("take")), None)
 
 
 def _orders(session: Session, given: Mapping[str, Any], viewer: Person) -> Select[Any]:
@@ -208,9 +214,15 @@ EXPORTS = [
     ExportProfile(
         code="districts.hotline", title="12345工单办理结果", module="districts", permission="districts.need:export",
         query=_hotline_needs, columns=(
-            ExportColumn(heading="工单编号", value="channel_no"), ExportColumn(heading="企业名称", value="enterprise_name"),
-            _phone(),
-            ExportColumn(heading="派发时间", value="opened_at"),
+            ExportColumn(heading="工单编号", value="channel_no"), ExportColumn(heading="来源", value=lambda n: "12345"),
+            ExportColumn(heading="诉求类型", value="sort"),
+            ExportColumn(heading="诉求人类别", value=lambda n: "企业"),
+            ExportColumn(heading="企业名称", value="enterprise_name"),
+            ExportColumn(heading="信用代码", value=lambda n: n.enterprise.uscc or "" if n.enterprise else ""), _phone(),
+            ExportColumn(heading="诉求内容", value="text", width=60), ExportColumn(heading="派发时间", value="opened_at"),
+            ExportColumn(heading="接收时限", value=_take_by),
+            ExportColumn(heading="办理时限", value=lambda n: n.channels[0].due_at if n.channels else None),
+            ExportColumn(heading="承办单位", value=lambda n: n.unit.name),
             ExportColumn(heading="退回次数", value=lambda n: n.channels[0].returned_times if n.channels else 0),
             ExportColumn(heading="办结时间", value=lambda n: hotline_reply(n)["办结时间"]),
             ExportColumn(heading="办理结果", value=lambda n: hotline_reply(n)["办理结果"], width=60),

@@ -82,7 +82,7 @@ def page(enterprise_id: int) -> str:
     """One enterprise: who it is, its cases that the viewer may see, and each module's part."""
     session, viewer = request_session(), request_viewer()
     found = session.scalars(select(Enterprise).where(Enterprise.id == enterprise_id)
-                            .options(selectinload(Enterprise.names))).one_or_none()
+                            .options(selectinload(Enterprise.names), selectinload(Enterprise.addresses))).one_or_none()
     if found is None:
         raise NotFound(_("There is no such enterprise."))
     calendar = clocks.calendar_of(session)
@@ -98,8 +98,15 @@ def page(enterprise_id: int) -> str:
              (_("Legal representative"), found.legal_rep if contact else mask_name(found.legal_rep or "")),
              (_("Phone"), found.phone if contact else mask_phone(found.phone or "")),
              (_("Registered address"), found.registered_address), (_("Business address"), found.business_address),
-             (_("Industry"), found.industry), (_("Registered on"), found.registered_on), (_("Registrar"), found.registrar),
-             (_("Former names"), "、".join(n.name for n in found.names if n.name != found.name))]
+             (_("Industry"), " ".join(filter(None, (found.industry, found.industry_name)))),
+             (_("Registered capital"), f"{found.capital.normalize():f}万元{found.currency or ''}" if found.capital else ""),
+             (_("Registered on"), found.registered_on), (_("Approved on"), found.approved_on),
+             (_("Business term"), _("%(since)s to %(until)s", since=found.term_from, until=found.term_to or _("without end"))
+              if found.term_from else ""), (_("Registrar"), found.registrar), (_("Business scope"), found.scope),
+             (_("Former names"), "、".join(n.name for n in found.names if n.name != found.name)),
+             (_("Former addresses"), "；".join(_("%(where)s (until %(day)s)", day=each.valid_to,
+                                                where=each.business_address or each.registered_address)
+                                              for each in found.addresses))]
     return render_template(
         "pages/enterprise.html", enterprise=found, facts=facts, panels=panels, title=found.name,
         cases=[(case, draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases],

@@ -23,7 +23,7 @@ from core.signals import enterprises_merged
 from core.words import gettext as _
 
 MERGE = "enterprise:merge"
-OWN = {"core_enterprise", "core_enterprise_merge", "core_enterprise_name"}
+OWN = {"core_enterprise", "core_enterprise_merge", "core_enterprise_name", "core_enterprise_address"}
 CHUNK = 500
 _FORM = re.compile(r"[（）()\s·.,，。、]|有限责任公司|有限公司|公司|股份")
 

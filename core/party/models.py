@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Json, Model, UtcDateTime
@@ -33,7 +34,17 @@ class Enterprise(Model):
     registered_address: Mapped[str | None] = mapped_column(String(255))
     business_address: Mapped[str | None] = mapped_column(String(255))
     industry: Mapped[str | None] = mapped_column(String(16))
+    industry_name: Mapped[str | None] = mapped_column(String(128))
+    scope: Mapped[str | None] = mapped_column(Text)
+    type_code: Mapped[str | None] = mapped_column(String(16))
+    capital: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    """In 万元 of ``currency``."""
+    currency: Mapped[str | None] = mapped_column(String(32))
     registered_on: Mapped[dt.date | None]
+    approved_on: Mapped[dt.date | None]
+    """核准日期 of what is written here: a sheet that tells of an earlier day is late and changes nothing."""
+    term_from: Mapped[dt.date | None]
+    term_to: Mapped[dt.date | None]
     registrar: Mapped[str | None] = mapped_column(String(128))
     district_code: Mapped[str | None] = mapped_column(String(12), index=True)
     source: Mapped[str] = mapped_column(String(16), default="import", server_default="import")
@@ -44,6 +55,8 @@ class Enterprise(Model):
     """The record that stands for it since both were found to be one enterprise."""
 
     names: Mapped[list[EnterpriseName]] = relationship(back_populates="enterprise", order_by="EnterpriseName.valid_to")
+    addresses: Mapped[list[EnterpriseAddress]] = relationship(back_populates="enterprise",
+                                                              order_by="EnterpriseAddress.valid_to")
 
     __table_args__ = (Index(None, "pinyin"), Index(None, "status"))
 
@@ -73,6 +86,21 @@ class EnterpriseName(Model):
     valid_to: Mapped[dt.date | None]
 
     enterprise: Mapped[Enterprise] = relationship(back_populates="names")
+
+
+class EnterpriseAddress(Model):
+    """Where an enterprise was registered and where it did business, and until when."""
+
+    __tablename__ = "core_enterprise_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    registered_address: Mapped[str | None] = mapped_column(String(255))
+    business_address: Mapped[str | None] = mapped_column(String(255))
+    valid_from: Mapped[dt.date | None]
+    valid_to: Mapped[dt.date]
+
+    enterprise: Mapped[Enterprise] = relationship(back_populates="addresses")
 
 
 class EnterpriseMerge(Model):

@@ -7,6 +7,7 @@ name is kept with the days on which it was valid.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -21,7 +22,7 @@ from core.party.initials import initials
 from core.party.models import Enterprise
 from core.party.staging import RegisterMerge, Staged
 from core.signals import register_changed
-from core.tabular.columns import Choice, Code, Date, Name, Text, options
+from core.tabular.columns import Amount, Choice, Code, Date, Name, Text, options
 from core.tabular.models import ImportChange
 from core.tabular.profile import BulkHandler, ImportProfile, Outcome
 from core.tabular.reading import SheetError
@@ -56,6 +57,8 @@ CHANGES = {
     "歇业": "歇业",
     "吊销": "吊销，未注销",
 }
+TOLD = ("change", "item", "before", "after", "done_on")
+"""What the sheet tells of the change itself: the other columns say how it stands now, and that is what is kept."""
 KINDS = options(*uscc.KIND_NAMES.values())
 KIND_SYNONYMS = {
     "个体": "个体工商户",
@@ -118,6 +121,9 @@ class EnterpriseRegister(BulkHandler):
             counts = merge.compare()
             for outcome in Outcome:
                 work.count(outcome, counts.get(outcome.value, 0))
+            for row, told, known in merge.late():
+                work.doubt(row, "approved_on", told, _("The register knows of %(day)s already: this row changed nothing.",
+                                                       day=known))
             self._refuse_mass_renaming(merge.renamed(), sum(counts.values()) - counts.get(Outcome.CREATED.value, 0))
             merge.write()
         register_changed.send(session, batch_id=work.batch_id)
@@ -156,7 +162,7 @@ def _staged(rows: Iterable[tuple[int, Sequence[Any]]], names: Sequence[str]) -> 
     code_at, change_at, status_at, kind_at, name_at, district_at = (
         place[name] for name in ("uscc", "change", "status", "kind", "name", "district_code")
     )
-    kept = itemgetter(*(index for name, index in place.items() if name != "change"))
+    kept = itemgetter(*(index for name, index in place.items() if name not in TOLD))
     for number, values in rows:
         row = list(values)
         code = row[code_at]
@@ -241,7 +247,7 @@ ENTERPRISES = ImportProfile(
         Text(
             name="legal_rep",
             heading="法定代表人",
-            aliases=("负责人", "经营者", "法定代表人（负责人）"),
+            aliases=("负责人", "经营者", "法定代表人（负责人）", "法定代表人（经营者/负责人）"),
             longest=64,
             sample="张三",
         ),
@@ -263,12 +269,38 @@ ENTERPRISES = ImportProfile(
             sample="1512",
             help="GB/T 4754-2017，如1512。",
         ),
+        Text(name="industry_name", heading="行业名称", longest=128, repeats=True),
+        Text(name="scope", heading="经营范围", longest=8000, lines=True),
+        Text(name="type_code", heading="主体类型代码", longest=16, repeats=True),
+        Amount(
+            name="capital",
+            heading="注册资本",
+            aliases=("注册资本（万元）",),
+            unit="万元",
+            digits=18,
+            help="个体工商户不填。",
+        ),
+        Text(name="currency", heading="币种", longest=32, repeats=True),
         Date(
             name="registered_on",
             heading="成立日期",
             aliases=("注册日期", "设立日期"),
             future=False,
             sample="2026-01-05",
+        ),
+        Date(
+            name="approved_on",
+            heading="核准日期",
+            future=False,
+            help="早于名录中核准日期的，本行不采用。",
+        ),
+        Date(name="term_from", heading="营业期限自", aliases=("经营期限自",)),
+        Date(
+            name="term_to",
+            heading="营业期限至",
+            aliases=("经营期限至",),
+            latest=dt.date(9999, 12, 31),
+            help="长期的不填。",
         ),
         Text(name="registrar", heading="登记机关", longest=128, repeats=True, sample="天津市宁河区市场监督管理局"),
         _District(
@@ -283,9 +315,14 @@ ENTERPRISES = ImportProfile(
         Choice(
             name="change",
             heading="变动类型",
+            aliases=("业务类型",),
             options={label: label for label in CHANGES},
             sample="设立",
             help="选填；登记状态为空时按变动类型确定。",
         ),
+        Text(name="item", heading="变更事项", longest=255, help="选填，供核对；以本行其他列为准。"),
+        Text(name="before", heading="变更前", longest=2000),
+        Text(name="after", heading="变更后", longest=2000),
+        Date(name="done_on", heading="业务办结日期", future=False),
     ),
 )

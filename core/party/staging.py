@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core import moment
-from core.party.models import Enterprise, EnterpriseName
+from core.party.models import Enterprise, EnterpriseAddress, EnterpriseName
 from core.tabular.models import ImportBatch, ImportChange
 
 Staged = tuple[Any, ...]
@@ -50,10 +50,19 @@ _FIELDS = (
     "registered_address",
     "business_address",
     "industry",
+    "industry_name",
+    "scope",
+    "type_code",
+    "capital",
+    "currency",
     "registered_on",
+    "approved_on",
+    "term_from",
+    "term_to",
     "registrar",
     "district_code",
 )
+ADDRESSES = ("registered_address", "business_address")
 _KEPT = ("org_code", "pinyin", "uscc", "reg_no", *_FIELDS)
 _COLUMNS = ("row", *_KEPT)
 _CHANGE = cast_type(Table, ImportChange.__table__)
@@ -68,6 +77,7 @@ class RegisterMerge:
         self.session, self.batch_id, self.closed = session, batch_id, closed
         self.counts: dict[str, int] = {}
         self.table, self.names = cast_type(Table, Enterprise.__table__), cast_type(Table, EnterpriseName.__table__)
+        self.addresses = cast_type(Table, EnterpriseAddress.__table__)
         self.stage = Table(
             "import_stage",
             MetaData(),
@@ -76,10 +86,11 @@ class RegisterMerge:
             Column("pinyin", String),
             Column("uscc", String),
             Column("reg_no", String),
-            *(Column(name, Date if name == "registered_on" else String) for name in _FIELDS),
+            *(Column(name, self.table.c[name].type) for name in _FIELDS),
             Column("enterprise_id", Integer),
             Column("outcome", String),
             Column("renamed", Integer),
+            Column("moved", Integer),
             prefixes=["TEMPORARY"],
         )
 
@@ -159,21 +170,46 @@ class RegisterMerge:
             ),
             table.c.verified.is_not(true()),
         )
+        newer = or_(
+            stage.c.approved_on.is_(None),
+            table.c.approved_on.is_(None),
+            stage.c.approved_on >= table.c.approved_on,
+        )
+        moves = or_(
+            *(
+                and_(stage.c[name].is_not(None), table.c[name].is_not(None), stage.c[name] != table.c[name])
+                for name in ADDRESSES
+            )
+        )
         closes = and_(
             stage.c.status.in_(self.closed), or_(table.c.status.is_(None), table.c.status.not_in(self.closed))
         )
         self.session.execute(
             update(stage)
-            .where(stage.c.enterprise_id == table.c.id, differs)
+            .where(stage.c.enterprise_id == table.c.id, differs, newer)
             .values(
                 outcome=case((closes, "closed"), else_="updated"),
                 renamed=case((stage.c.name != table.c.name, 1), else_=0),
+                moved=case((moves, 1), else_=0),
             )
         )
         new = stage.c.enterprise_id.is_(None)
         counted = self.session.execute(select(stage.c.outcome, new, func.count()).group_by(stage.c.outcome, new))
         self.counts = {outcome or ("created" if is_new else "unchanged"): count for outcome, is_new, count in counted}
         return self.counts
+
+    def late(self) -> list[tuple[int, dt.date, dt.date]]:
+        """``(row, its day, the register's day)`` of rows that tell of an earlier approval than the register knows: a month
+        that comes after a later one. They change nothing."""
+        stage, table = self.stage, self.table
+        found = self.session.execute(
+            select(stage.c.row, stage.c.approved_on, table.c.approved_on)
+            .join(table, table.c.id == stage.c.enterprise_id)
+            .where(stage.c.approved_on < table.c.approved_on)
+            .order_by(stage.c.row)
+            .limit(_SHOWN)
+        )
+        return [(row, told, known) for row, told, known in found]
 
     def renamed(self) -> int:
         """How many records would get another name."""
@@ -186,6 +222,7 @@ class RegisterMerge:
         statement goes through the whole sheet. After :meth:`compare`."""
         if self._changes():
             self._keep_former_names()
+            self._keep_former_addresses()
             self._write_changed()
         if self.counts.get("created"):
             self._write_new()
@@ -291,6 +328,18 @@ class RegisterMerge:
             .where(names.c.enterprise_id.in_(ids), names.c.valid_to == self._day(), old_name.exists())
             .execution_options(synchronize_session=False)
         )
+        kept = self.addresses
+        moved = select(1).where(
+            mine,
+            table.c.id == kept.c.enterprise_id,
+            and_(*(self._old(change, name).is_not_distinct_from(kept.c[name]) for name in ADDRESSES)),
+            or_(*(table.c[name].is_distinct_from(kept.c[name]) for name in ADDRESSES)),
+        )
+        self.session.execute(
+            delete(kept)
+            .where(kept.c.enterprise_id.in_(ids), kept.c.valid_to == self._day(), moved.exists())
+            .execution_options(synchronize_session=False)
+        )
         values: dict[str, Any] = {
             name: self._old(change, name, table.c[name].type) for name in (*_KEPT, "source", "verified")
         }
@@ -315,6 +364,25 @@ class RegisterMerge:
                 )
                 .join(stage, table.c.id == stage.c.enterprise_id)
                 .where(stage.c.renamed == 1),
+            )
+        )
+
+    def _keep_former_addresses(self) -> None:
+        """The addresses that a record had until today, since the ones before them ended, or since the record began."""
+        stage, table, kept = self.stage, self.table, self.addresses
+        earlier = select(func.max(kept.c.valid_to)).where(kept.c.enterprise_id == table.c.id).scalar_subquery()
+        self.session.execute(
+            insert(kept).from_select(
+                ["enterprise_id", "registered_address", "business_address", "valid_from", "valid_to"],
+                select(
+                    table.c.id,
+                    table.c.registered_address,
+                    table.c.business_address,
+                    func.coalesce(earlier, table.c.registered_on),
+                    literal(self._day(), Date),
+                )
+                .join(stage, table.c.id == stage.c.enterprise_id)
+                .where(stage.c.moved == 1),
             )
         )
 

@@ -114,7 +114,15 @@ def upgrade() -> None:
     sa.Column('registered_address', sa.String(length=255), nullable=True),
     sa.Column('business_address', sa.String(length=255), nullable=True),
     sa.Column('industry', sa.String(length=16), nullable=True),
+    sa.Column('industry_name', sa.String(length=128), nullable=True),
+    sa.Column('scope', sa.Text(), nullable=True),
+    sa.Column('type_code', sa.String(length=16), nullable=True),
+    sa.Column('capital', sa.Numeric(precision=18, scale=6), nullable=True),
+    sa.Column('currency', sa.String(length=32), nullable=True),
     sa.Column('registered_on', sa.Date(), nullable=True),
+    sa.Column('approved_on', sa.Date(), nullable=True),
+    sa.Column('term_from', sa.Date(), nullable=True),
+    sa.Column('term_to', sa.Date(), nullable=True),
     sa.Column('registrar', sa.String(length=128), nullable=True),
     sa.Column('district_code', sa.String(length=12), nullable=True),
     sa.Column('source', sa.String(length=16), server_default='import', nullable=False),
@@ -456,6 +464,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], name=op.f('fk_core_channel_way_by_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('channel', name=op.f('pk_core_channel_way'))
     )
+    op.create_table('core_enterprise_address',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('enterprise_id', sa.Integer(), nullable=False),
+    sa.Column('registered_address', sa.String(length=255), nullable=True),
+    sa.Column('business_address', sa.String(length=255), nullable=True),
+    sa.Column('valid_from', sa.Date(), nullable=True),
+    sa.Column('valid_to', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['core_enterprise.id'], name=op.f('fk_core_enterprise_address_enterprise_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_core_enterprise_address'))
+    )
+    with op.batch_alter_table('core_enterprise_address', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_core_enterprise_address_enterprise_id'), ['enterprise_id'], unique=False)
+
     op.create_table('core_enterprise_merge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('gone_id', sa.Integer(), nullable=False),
@@ -1430,6 +1451,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_core_enterprise_merge_gone_id'))
 
     op.drop_table('core_enterprise_merge')
+    with op.batch_alter_table('core_enterprise_address', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_core_enterprise_address_enterprise_id'))
+
+    op.drop_table('core_enterprise_address')
     op.drop_table('core_channel_way')
     with op.batch_alter_table('core_case', schema=None) as batch_op:
         batch_op.drop_index('ix_core_case_opened')
