@@ -15,7 +15,6 @@ from typing import cast as cast_type
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Date,
     Integer,
     MetaData,
     String,
@@ -36,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core import moment
+from core.party.former import keep_former
 from core.party.models import Enterprise, EnterpriseAddress, EnterpriseName
 from core.tabular.models import ImportBatch, ImportChange
 
@@ -221,8 +221,7 @@ class RegisterMerge:
         """Former names, what an undo needs, the changed records, the new ones: as far as there are any, since each
         statement goes through the whole sheet. After :meth:`compare`."""
         if self._changes():
-            self._keep_former_names()
-            self._keep_former_addresses()
+            keep_former(self.session, self.stage, self._day())
             self._write_changed()
         if self.counts.get("created"):
             self._write_new()
@@ -351,40 +350,6 @@ class RegisterMerge:
         made = select(cast(change.c.key, Integer)).where(change.c.batch_id == self.batch_id, change.c.before.is_(None))
         self.session.execute(delete(table).where(table.c.id.in_(made)))
         self.session.expire_all()
-
-    def _keep_former_names(self) -> None:
-        """The name that a record had until today, valid since the one before it ended, or since the record began."""
-        stage, table, names = self.stage, self.table, self.names
-        earlier = select(func.max(names.c.valid_to)).where(names.c.enterprise_id == table.c.id).scalar_subquery()
-        self.session.execute(
-            insert(names).from_select(
-                ["enterprise_id", "name", "valid_from", "valid_to"],
-                select(
-                    table.c.id, table.c.name, func.coalesce(earlier, table.c.registered_on), literal(self._day(), Date)
-                )
-                .join(stage, table.c.id == stage.c.enterprise_id)
-                .where(stage.c.renamed == 1),
-            )
-        )
-
-    def _keep_former_addresses(self) -> None:
-        """The addresses that a record had until today, since the ones before them ended, or since the record began."""
-        stage, table, kept = self.stage, self.table, self.addresses
-        earlier = select(func.max(kept.c.valid_to)).where(kept.c.enterprise_id == table.c.id).scalar_subquery()
-        self.session.execute(
-            insert(kept).from_select(
-                ["enterprise_id", "registered_address", "business_address", "valid_from", "valid_to"],
-                select(
-                    table.c.id,
-                    table.c.registered_address,
-                    table.c.business_address,
-                    func.coalesce(earlier, table.c.registered_on),
-                    literal(self._day(), Date),
-                )
-                .join(stage, table.c.id == stage.c.enterprise_id)
-                .where(stage.c.moved == 1),
-            )
-        )
 
     def _count_values(self, columns: str) -> None:
         """Tell PostgreSQL's planner what stands in these columns now; autovacuum never looks at a temporary table."""
