@@ -18,6 +18,7 @@ from core.case import Case, clocks
 from core.db import Model
 from core.errors import Refusal
 from core.module_switch import BureauModule
+from core.pages.days import year_pages
 from core.pages.frame import needs, request_session
 from core.pages.log_words import table_word
 from core.pages.permission_words import phrase
@@ -124,6 +125,7 @@ def calendar() -> str | Response:
         return save(_import_calendar, f"/calendar?year={year}", _("Imported. Another person must confirm it now."))
     told = store.show(session, year, clocks.SCOPES)
     return render_template("pages/calendar.html", title=_("Working-day calendar"), told=told, year=year,
+                           months=year_pages(year, clocks.calendar_of(session)),
                            crumbs=[Crumb(_("Working-day calendar"))], may_import=viewer.may("calendar:import"),
                            may_confirm=viewer.may("calendar:confirm"), me=viewer.user_id)
 
@@ -158,6 +160,7 @@ def rules() -> str:
             if version.valid_from <= moment.today() and (version.valid_to is None or moment.today() <= version.valid_to):
                 held = found.rule(key, moment.today(), viewer.bureau_id)
             rows.append((version, held if held.overridden_by else None))
+    rows.sort(key=lambda row: not row[0].is_law)  # the law first, then what each house settles for itself
     return render_template("pages/rules.html", title=_("Legal periods"), crumbs=[Crumb(_("Legal periods"))], rows=rows,
                            may_override=viewer.may("rule:override"))
 

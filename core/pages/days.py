@@ -60,6 +60,13 @@ def month_page(first: dt.date, days_off: WorkCalendar, address: Callable[[dt.dat
                  Action(_("Previous month"), address(before)), Action(_("Next month"), address(after)), note)
 
 
+def year_pages(year: int, days_off: WorkCalendar) -> list[Month]:
+    """The twelve months of a year, to be looked at; none of a year that no calendar can have."""
+    if not FIRST_YEAR < year < LAST_YEAR:
+        return []
+    return [month_page(dt.date(year, number, 1), days_off, lambda _first: "", lambda day: day) for number in range(1, 13)]
+
+
 def _dates(start: dt.date, end: dt.date) -> Iterable[dt.date]:
     return (start + dt.timedelta(days=i) for i in range((end - start).days + 1))
 

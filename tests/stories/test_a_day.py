@@ -5,8 +5,12 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
-from stories.conftest import Enter, Visit
+from core.access import as_system
+from core.case.models import Case
+from core.letter.models import Letter, LetterState
+from stories.conftest import Enter, House, Visit
 
 PENALTIES = "/credit_repair/penalties"
 
@@ -54,6 +58,26 @@ def test_a_clerk_finds_a_case_understands_its_date_and_acts_by_keyboard(enter: E
     page.go_back()
     page.goto(listed)
     expect(page.locator("#f-state")).to_have_value("draft")  # the filter lives in the address
+
+
+def test_somebody_new_finds_a_case_understands_its_date_and_sends_its_letter(enter: Enter, house: House) -> None:
+    with house.app.app_context(), as_system("a letter that waits to be handed over", "test") as session:
+        number, title, letter = session.execute(
+            select(Case.number, Case.title, Letter.id).join(Letter, Letter.case_id == Case.id)
+            .where(Case.kind == "credit_repair.penalty", Letter.state == LetterState.SIGNED).order_by(Letter.id)).all()[0]
+    visit = enter("credit_repair.head")
+    page = visit.page
+    page.keyboard.press("/")
+    page.keyboard.type(title.partition(" ")[0])  # the business, as somebody on the telephone says it
+    page.keyboard.press("Enter")
+    page.locator(f'main a[href="/cases/{number}"]').first.click()
+    expect(page.locator('[data-test="clocks"] .why').first).to_be_visible()  # every date explains itself
+    page.locator(f'#zone-letters a[href="/letters/{letter}"]').click()
+    page.locator('[data-test="act-deliver"]').click()
+    page.locator("dialog[open] textarea").fill("直接送达，示例签收")
+    page.locator('dialog[open] [data-test="confirm-button"]').click()
+    expect(page.locator('[data-test="flash"]')).to_be_visible()
+    visit.shot("letter-sent")
 
 
 def test_a_refused_form_says_what_is_wrong_and_nothing_typed_is_lost(enter: Enter) -> None:
