@@ -90,7 +90,7 @@ class LetterApi(SuiteApi):
             "items": [_line(row) for row in page.rows], "next_cursor": page.next_cursor,
             "previous_cursor": page.previous_cursor, "count": page.count.as_dict() if page.count else None})
 
-    @endpoint("/<int:letter_id>", summary=N_("A letter"), answer=LetterSchema)
+    @endpoint("/<int:letter_id>", summary=N_("One letter with its state and dates"), answer=LetterSchema)
     def letter(self, letter_id: int) -> Response:
         """One letter of the register."""
         caller()

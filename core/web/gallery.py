@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from core import moment
 from core.web.explain import explained
 from core.web.forms import FormSchema, form_fields
-from core.web.gallery_boards import sample_chart, sample_lanes, sample_month, sample_shares
+from core.web.gallery_boards import sample_chart, sample_lanes, sample_map, sample_month, sample_shares, sample_year
 from core.web.gallery_lists import DESK_COLUMNS, VOID, due_in, sample_desk, sample_list
 from core.web.widgets import (
     Action,
@@ -239,6 +239,8 @@ def samples() -> dict[str, Any]:
         ],
         "lanes": sample_lanes(),
         "month": sample_month(),
+        "months": sample_year(),
+        "map": sample_map(),
         "charts_sample": [sample_chart(), sample_shares()],
         "pairs": [
             (

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from core.web.boards import Card, DayEntry, Lane, Month, MonthDay, Move, load_of
 from core.web.charts import Chart, Series
@@ -38,6 +39,30 @@ def sample_month() -> Month:
 
     weeks = [[day(start + dt.timedelta(days=7 * week + i)) for i in range(7)] for week in range(6)]
     return Month("2026年11月", weeks, list("一二三四五六日"), Action("上月", "#"), Action("下月", "#"))
+
+
+def sample_year() -> list[Month]:
+    """February with the days off and the make-up days of a Spring Festival, and the month after it."""
+    off, makeup = {dt.date(2026, 2, number) for number in range(15, 24)}, {dt.date(2026, 2, 14), dt.date(2026, 2, 28)}
+
+    def day(date: dt.date, month: int) -> MonthDay:
+        working = date in makeup or (date.isoweekday() < 6 and date not in off)
+        return MonthDay(date, working, "班" if date in makeup else "休" if date in off else "", "春节" if date in off else "",
+                        other=date.month != month)
+
+    starts = {2: dt.date(2026, 1, 26), 3: dt.date(2026, 2, 23)}
+    return [Month(f"2026年{number}月", [[day(first + dt.timedelta(days=7 * week + i), number) for i in range(7)]
+                                       for week in range(6)], list("一二三四五六日"), Action("", "#"), Action("", "#"))
+            for number, first in starts.items()]
+
+
+def sample_map() -> dict[str, Any]:
+    """Three districts: one late, one on time, one with nothing open."""
+    places = ((0, "示例街道"), (1, "示例镇"), (2, "示例园区"))
+    return {"shape": {"width": 316, "height": 100, "side": 100, "schematic": True, "shapes": [
+                {"code": name, "name": name, "x": 108 * place, "y": 0} for place, name in places]},
+            "lights": {"示例街道": {"count": 12, "worst": "red", "red": 3}, "示例镇": {"count": 5, "worst": "green", "red": 0}},
+            "link": lambda district: "#", "words": {"red": "已逾期", "yellow": "临期", "green": "期限内"}}
 
 
 def sample_chart() -> Chart:

@@ -71,3 +71,22 @@ def test_the_first_load_is_small_and_asks_nobody_outside() -> None:
 def test_the_gallery_is_for_builders_and_administrators_only(client: FlaskClient) -> None:
     assert client.get("/_widgets").status_code == 200
     assert small_app().test_client().get("/_widgets").status_code == 404
+
+
+def test_the_gallery_shows_every_widget() -> None:
+    folder = STATIC.parent / "templates"
+    texts = {path.stem: path.read_text("utf-8") for path in (folder / "widgets").glob("*.html") if path.stem != "frame"}
+    waiting, seen = [("gallery", (folder / "gallery.html").read_text("utf-8"))], set()
+    while waiting:
+        home, text = waiting.pop()
+        files = dict(re.findall(r'import "widgets/(\w+)\.html" as (\w+)', text if home == "gallery" else texts[home]))
+        names = {alias: file for file, alias in files.items()}
+        used = {(names[alias], name) for alias, name in re.findall(r"\b(\w+)\.(\w+)\(", text) if alias in names}
+        used |= {(home, name) for name in re.findall(r"\b(\w+)\(", text)}
+        for file, name in used - seen:
+            body = re.search(rf"{{% macro {name}\(.*?{{% endmacro %}}", texts.get(file, ""), re.S)
+            if body is not None:
+                seen.add((file, name))
+                waiting.append((file, body.group()))
+    every = {(file, name) for file, text in texts.items() for name in re.findall(r"{% macro (\w+)\(", text)}
+    assert not every - seen
