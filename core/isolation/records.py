@@ -30,6 +30,8 @@ class Record:
     name: str
     values: Mapping[str, Any]
     marks: tuple[str, ...] = ()
+    kind: str = ""
+    """Which of the sort it is: a case's kind, of a letter the kind of its case, an entry's register."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,9 @@ SELECT * FROM (
    WHERE c.age <= 200) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
 """  # a number of our own
 _LETTERS = f"""
-SELECT * FROM (SELECT l.id, l.number, l.code, l.title,
-                      ROW_NUMBER() OVER (PARTITION BY l.unit_id ORDER BY l.sha256 IS NULL, l.id DESC) AS place
-                 FROM core_letter l) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
+SELECT * FROM (SELECT l.id, l.number, l.code, l.title, c.kind,
+                      ROW_NUMBER() OVER (PARTITION BY l.unit_id, c.kind ORDER BY l.sha256 IS NULL, l.id DESC) AS place
+                 FROM core_letter l LEFT JOIN core_case c ON c.id = l.case_id) x WHERE x.place <= {PER_BUREAU} ORDER BY x.id
 """
 _BATCHES = f"""
 SELECT * FROM (SELECT b.id, ROW_NUMBER() OVER (PARTITION BY b.bureau_id ORDER BY b.id DESC) AS place
@@ -168,7 +170,7 @@ def _cases(session: Session) -> list[Record]:
                   "action": _action(row.kind, row.state), "kind": row.kind}
         marks = (row.query_code, *([row.title] if row.namesakes == 1 and len(row.title) >= 4 else []),
                  *([row.file_name] if row.file_name and len(row.file_name) >= 8 else []))
-        found.append(Record("case", row.id, row.number, _filled(values), marks))
+        found.append(Record("case", row.id, row.number, _filled(values), marks, row.kind))
     return found
 
 
@@ -183,7 +185,8 @@ def _action(kind: str, state: str) -> str:
 
 def _letters(session: Session) -> list[Record]:
     return [Record("letter", row.id, row.number or f"letter {row.id}", {"letter_id": row.id},
-                   tuple(mark for mark in (row.code, row.number) if mark)) for row in session.execute(text(_LETTERS))]
+                   tuple(mark for mark in (row.code, row.number) if mark), row.kind or "")
+            for row in session.execute(text(_LETTERS))]
 
 
 def _plain(session: Session, sort: str, statement: str, name: str = "") -> list[Record]:
@@ -209,7 +212,7 @@ def _entries(session: Session) -> list[Record]:
             module, _slash, own = name.partition("/")
             found.append(Record("entry", (name, key), f"{name} {key}", {
                 "module": module, "name": own, "entry_id": key, "step": step, "paper": paper},
-                (f'/{module}/registers/{own}/{key}"',) if oracle.ruled(register) else ()))
+                (f'/{module}/registers/{own}/{key}"',) if oracle.ruled(register) else (), name))
     return found
 
 

@@ -1,12 +1,14 @@
 """The proof that no bureau sees another's records: it passes over the suite as it is, and it notices what leaks."""
 from __future__ import annotations
 
+import datetime as dt
 import sys
+import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from flask import Flask, jsonify
+from flask import Flask, jsonify, redirect, request
 from sqlalchemy import select, text
 from werkzeug.routing import Rule
 
@@ -15,7 +17,9 @@ from core.access import as_system, rows
 from core.audit import AuditEntry, count
 from core.case import Case
 from core.case.files import attach
+from core.case.models import Attachment
 from core.isolation import prove
+from core.isolation.accounts import accounts
 from core.jobs.models import Task, TaskState
 from core.letter.batch_models import BatchAct, LetterBatch
 from core.letter.models import Letter
@@ -74,6 +78,24 @@ def test_people_with_the_same_grants_are_tried_once_or_all(filled: Desk, app: Fl
     assert prove(app, everybody=True, under="/letters")["accounts"] == 7
 
 
+def test_of_a_kind_two_are_tried_and_others_the_next_day(filled: Desk, app: Flask) -> None:
+    """Five clerks with the same role in five bureaus: in three days everybody had his turn."""
+    from core.testing.people import give_role, make_unit, switch_on
+
+    session = filled.district.session
+    for code in ("B1", "B2", "B3"):
+        filled.district.units[code] = make_unit(session, code, code)
+        switch_on(session, "tree_felling", [filled.district.units[code]])
+        give_role(filled.district, f"clerk-{code}", f"办事{code}", "tree_felling.clerk", code)
+    session.commit()
+    clerks, days = {"lin", "zhao", "clerk-B1", "clerk-B2", "clerk-B3"}, []
+    for day in (1, 2, 3):
+        with moment.at(dt.datetime(2026, 3, day, 2, tzinfo=dt.UTC)), as_system("test") as seeing:
+            days.append([each for each in accounts(seeing) if each.name in clerks])
+    assert all(len(day) == 2 and sum(each.stands_for for each in day) == 5 for day in days)
+    assert {each.name for day in days for each in day} == clerks
+
+
 def test_it_reads_only_and_leaves_one_entry_in_the_log(filled: Desk, app: Flask) -> None:
     session = filled.district.session
     session.execute(text("UPDATE core_case SET confidentiality = 'restricted'"))  # reading such a case is logged
@@ -98,7 +120,36 @@ def planted(app: Flask) -> Iterator[None]:
         case = next((c for c in everything() if c.number == number), None)
         return (jsonify(state=case.state), 200) if case else ("", 404)
 
+    def numbers(told: bool) -> str:
+        return "、".join(case.number for case in everything()) if told else "fine"
+
+    def workbook() -> bytes:
+        packed = BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("xl/sharedStrings.xml", numbers(True))
+        return packed.getvalue()
+
+    def a_file(number: str, file_id: int) -> object:
+        with as_system("careless") as session:
+            mine = any(case.number == number for case in session.scalars(select(Case).where(Case.title.contains("CGW"))))
+            return ("a picture", 200) if mine and session.get(Attachment, file_id) else ("", 404)
+
+    def letter(letter_id: int) -> object:
+        with as_system("careless") as session:
+            return ("a letter", 200) if session.get(Letter, letter_id) else ("", 404)
+
     views = {
+        "/leaky/export": lambda: numbers(request.args.get("format") == "csv"),
+        "/leaky/longest": lambda: numbers(request.args.get("limit", 20, int) > 50),
+        "/leaky/search": lambda: ("", 200 if any(c.number == request.args.get("q") for c in everything()) else 404),
+        "/leaky/by-title": lambda: numbers(any(c.title in request.args.getlist("q") for c in everything())),
+        "/leaky/raw": lambda: numbers(b"q=" in request.query_string),
+        "/leaky/whole": lambda: numbers(dict(request.args).get("limit") == "100"),
+        "/leaky/kept": lambda: numbers("q" in request.values),
+        "/leaky/workbook": workbook,
+        "/leaky/away": lambda: redirect(f"/cases/{numbers(True)}"),
+        "/leaky/cases/<number>/files/<int:file_id>": a_file,
+        "/leaky/letters/<int:letter_id>": letter,
         "/leaky/cases/<number>": one,
         "/leaky/rude/<number>": lambda number: ("", 403 if any(c.number == number for c in everything()) else 404),
         "/leaky/list": lambda: jsonify([case.number for case in everything()]),
@@ -120,11 +171,15 @@ def planted(app: Flask) -> Iterator[None]:
 
 
 def test_it_notices_every_careless_address(filled: Desk, app: Flask, planted: None) -> None:
-    told = prove(app, under="/leaky/")
+    told = prove(app, under="/leaky/", jobs=2)
     found = {(leak["account"], leak["route"]) for leak in told["leaks"]}
-    for route in ("/leaky/cases/<number>", "/leaky/rude/<number>", "/leaky/list", "/leaky/titles"):
+    for route in ("/leaky/cases/<number>", "/leaky/rude/<number>", "/leaky/list", "/leaky/titles", "/leaky/workbook",
+                  "/leaky/away", "/leaky/letters/<int:letter_id>", "/leaky/export", "/leaky/longest", "/leaky/search",
+                  "/leaky/by-title", "/leaky/raw", "/leaky/whole", "/leaky/kept"):
         assert ("han", route) in found and ("sun", route) in found, route
     assert ("han", "/leaky/phones") in found
+    assert ("lin", "/leaky/cases/<number>/files/<int:file_id>") in found, "another's part under the number of one's own"
+    assert {(leak["account"], leak["route"]) for leak in prove(app, under="/leaky/")["leaks"]} == found, "in one process"
     assert all(route.startswith("/leaky/") for _account, route in found)
     assert [item["route"] for item in told["unproved"]] == ["/leaky/things/<thing>"]
     assert "declare leaky./leaky/things/<thing>" in told["unproved"][0]["reason"]

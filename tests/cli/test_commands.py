@@ -249,18 +249,19 @@ def test_access_is_explained_to_the_operator(desk: Desk, ask: Callable[..., Any]
 
 def test_isolation_is_proved_from_the_terminal(desk: Desk, ask: Callable[..., Any], run: Run,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[bool] = []
+    seen: list[tuple[bool, int]] = []
     clean = {"accounts": 3, "represented": 5, "checks": 90, "leaks": [], "shown": 9, "unproved": [], "untested": []}
 
-    def prove(_app: Flask, *, everybody: bool = False) -> dict[str, Any]:
-        seen.append(everybody)
+    def prove(_app: Flask, *, everybody: bool, jobs: int, watch: Callable[..., Any]) -> dict[str, Any]:
+        seen.append((everybody, jobs))
+        assert list(watch(iter("abc"), 3)) == ["a", "b", "c"]
         return clean
 
     monkeypatch.setattr("core.isolation.prove", prove)
     assert {"accounts", "checks", "leaks"} <= set(ask("isolation", "prove"))
     clean["leaks"] = [{"account": "han", "route": "/x", "record": "NH-1", "what": "y"}]
-    status, out, _err = run("isolation", "prove", "--everybody")
-    assert status == 1 and "han" in out and seen == [False, True]
+    status, out, _err = run("isolation", "prove", "--everybody", "--jobs", "3")
+    assert status == 1 and "han" in out and seen[1] == (True, 3) and not seen[0][0]
     clean["leaks"], clean["unproved"] = [], [{"route": "/y", "reason": "declare it"}]
     assert run("isolation", "prove")[0] == 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from addons.credit_repair.tests.test_pages import year  # noqa: F401  # a fixture
-from core.isolation import prove, prover
+from core.isolation import prove, walk
 
 
 # The framework's own forms of accounts and roles, which the administrator is shown, use what WTForms will drop.
@@ -14,7 +14,7 @@ from core.isolation import prove, prover
 @pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
 @pytest.mark.timeout(1200)  # every account through every address: the longest walk of the whole run
 def test_no_account_finds_anything_of_another_bureau(team, year, app, monkeypatch):  # noqa: F811  # the fixture
-    monkeypatch.setattr(prover, "LIMIT", 1)  # one record of a sort: what differs here are the kinds of records
+    monkeypatch.setattr(walk, "LIMIT", 1)  # one record of a kind: what differs here are the kinds of records
     told = prove(app)
     assert told["leaks"] == []
     assert told["unproved"] == []
