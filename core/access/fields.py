@@ -6,6 +6,8 @@ A column says it in its ``info``:
   ``"<thing>:contact"``, where the thing is the kind of case or the register) for the row's unit;
 * ``"roles": ["credit_repair.clerk", …]``: there only for who holds one of these roles over the row;
 * ``"private": True``: never leaves the house by API or sheet;
+* ``"tells_number": True``: the number of another case, which whoever sees the row is meant to learn, though not to see that
+  case (an order names the need that it is about);
 * ``"label"``: what people call it.
 """
 from __future__ import annotations

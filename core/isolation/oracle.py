@@ -4,7 +4,7 @@ Nothing here calls :mod:`core.access.rows`: were both wrong in the same way, a p
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flask import current_app
 from sqlalchemy import bindparam, text
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import moment
 from core.case.registers import Register
+from core.db import Model
 from core.portal.declare import Portal, PublicKind
 
 _GRANTED = """
@@ -67,6 +68,22 @@ def seen_cases(session: Session, user_id: int | None, among: Sequence[int] | Non
             bindparam("kinds", expanding=True), bindparam("among", expanding=True))
         given["among"] = list(among)
     return set(session.execute(statement, given).scalars())
+
+
+def told_numbers(session: Session, user_id: int | None, numbers: Collection[str]) -> set[str]:
+    """Which of the ``numbers`` of cases are told to the account by a case that it may see, in a column that is declared to
+    tell the number of another case."""
+    found: set[str] = set()
+    for table in Model.metadata.tables.values():
+        for column in table.columns:
+            if column.info.get("tells_number"):
+                case = "case_id" if "case_id" in table.columns else "id"
+                rows = session.execute(text(  # names of our own tables
+                    f"SELECT {case} AS case_id, {column.name} AS number FROM {table.name} WHERE {column.name} IN :numbers")
+                    .bindparams(bindparam("numbers", expanding=True)), {"numbers": list(numbers)}).all()
+                cases = seen_cases(session, user_id, among=[row.case_id for row in rows])
+                found |= {row.number for row in rows if row.case_id in cases}
+    return found
 
 
 def may(session: Session, user_id: int | None, permission: str) -> bool:

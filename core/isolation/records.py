@@ -112,8 +112,10 @@ def foreign_numbers(session: Session, user_id: int | None, found: Collection[str
         return (seen(session, sort, user_id, keys) if enterprise_id is None
                 else seen_outside(session, sort, enterprise_id, keys))
 
-    hidden = [cases[key] for key in cases.keys() - known("case", cases)]
-    return sorted(hidden + [letters[key] for key in letters.keys() - known("letter", letters)])
+    hidden = {cases[key] for key in cases.keys() - known("case", cases)}
+    if hidden and enterprise_id is None:
+        hidden -= oracle.told_numbers(session, user_id, hidden)
+    return sorted(hidden | {letters[key] for key in letters.keys() - known("letter", letters)})
 
 
 _CASES = f"""

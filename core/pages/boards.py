@@ -71,7 +71,7 @@ def export() -> Response:
                         light=sheet.light_of),
         (HERE / "board_paper.css").read_text("utf-8"))
     session = request_session()
-    record(session, "exported", "board", f"{board.month:%Y-%m}", name, rows=len(board.lines), filters=dict(request.args))
+    record(session, "exported", "board", f"{board.month:%Y-%m}", name, rows=len(board.lines), filters=_asked("month", "bureau", "format"))
     session.commit()
     return send_file(BytesIO(data), mimetype=XLSX if kind == "xlsx" else "application/pdf", as_attachment=True,
                      download_name=name)
@@ -123,8 +123,13 @@ def _board() -> Month:
 
 def _here(**changes: Any) -> str:
     """This board's address with some arguments changed."""
-    args = {name: value for name, value in request.args.items() if value} | {k: v for k, v in changes.items() if v}
+    args = _asked("month", "bureau", "figure", "view") | {k: v for k, v in changes.items() if v}
     return "/board" + (f"?{urlencode(args)}" if args else "")
+
+
+def _asked(*names: str) -> dict[str, str]:
+    """Those of the parameters ``names`` that the address gives."""
+    return {name: value for name in names if (value := request.args.get(name))}
 
 
 def _behind(**choice: Any) -> str:

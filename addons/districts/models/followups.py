@@ -45,7 +45,7 @@ class MeetingMatter(CaseChild, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("districts_meeting.id", ondelete="CASCADE"), index=True)
     need_id: Mapped[int] = mapped_column(ForeignKey("districts_need.id"), index=True)
-    need_number: Mapped[str] = mapped_column(String(40))
+    need_number: Mapped[str] = mapped_column(String(40), info={"tells_number": True})
     title: Mapped[str] = mapped_column(String(255))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id"))
     helpers: Mapped[list[int]] = mapped_column(Json, default=list)
@@ -75,7 +75,7 @@ class Supervision(Case):
 
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
     need_id: Mapped[int] = mapped_column(ForeignKey("districts_need.id"), index=True, info={"private": True})
-    need_number: Mapped[str] = mapped_column(String(40), info={"label": _l("Number of the need")})
+    need_number: Mapped[str] = mapped_column(String(40), info={"label": _l("Number of the need"), "tells_number": True})
     target_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"), info={"private": True})
     target_name: Mapped[str] = mapped_column(String(128), info={"label": _l("Supervised unit")})
     problem: Mapped[str] = mapped_column(String(1000), info={"label": _l("Main problem")})

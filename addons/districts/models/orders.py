@@ -27,7 +27,7 @@ class Order(Case):
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
     need_id: Mapped[int] = mapped_column(ForeignKey("districts_need.id", ondelete="CASCADE"), index=True,
                                          info={"private": True})
-    need_number: Mapped[str] = mapped_column(String(40), info={"label": _l("Number of the need")})
+    need_number: Mapped[str] = mapped_column(String(40), info={"label": _l("Number of the need"), "tells_number": True})
     sender_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"), info={"private": True})
     sender_name: Mapped[str] = mapped_column(String(128), info={"label": _l("Sent by")})
     round: Mapped[int] = mapped_column(default=1, info={"label": _l("Dispatch number")})
