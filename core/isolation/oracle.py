@@ -4,10 +4,11 @@ Nothing here calls :mod:`core.access.rows`: were both wrong in the same way, a p
 """
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, text
+from sqlalchemy import Column, bindparam, text
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -74,16 +75,25 @@ def told_numbers(session: Session, user_id: int | None, numbers: Collection[str]
     """Which of the ``numbers`` of cases are told to the account by a case that it may see, in a column that is declared to
     tell the number of another case."""
     found: set[str] = set()
-    for table in Model.metadata.tables.values():
-        for column in table.columns:
-            if column.info.get("tells_number"):
-                case = "case_id" if "case_id" in table.columns else "id"
-                rows = session.execute(text(  # names of our own tables
-                    f"SELECT {case} AS case_id, {column.name} AS number FROM {table.name} WHERE {column.name} IN :numbers")
-                    .bindparams(bindparam("numbers", expanding=True)), {"numbers": list(numbers)}).all()
-                cases = seen_cases(session, user_id, among=[row.case_id for row in rows])
-                found |= {row.number for row in rows if row.case_id in cases}
+    for column in _telling():
+        case = "case_id" if "case_id" in column.table.columns else "id"
+        rows = session.execute(text(  # names of our own tables
+            f"SELECT {case} AS case_id, {column.name} AS number FROM {column.table.name} WHERE {column.name} IN :numbers")
+            .bindparams(bindparam("numbers", expanding=True)), {"numbers": list(numbers)}).all()
+        cases = seen_cases(session, user_id, among=[row.case_id for row in rows])
+        found |= {row.number for row in rows if row.case_id in cases}
     return found
+
+
+def _telling() -> Iterator[Column[Any]]:
+    """The columns that tell the number of another case, of the loaded kinds of case and of what hangs on them."""
+    from core.case import Case
+
+    own = {kind.__table__ for kind in Case.loaded().values()}
+    for table in Model.metadata.tables.values():
+        case = table.columns.get("case_id")
+        if table in own or (case is not None and any(key.column.table in own for key in case.foreign_keys)):
+            yield from (column for column in table.columns if column.info.get("tells_number"))
 
 
 def may(session: Session, user_id: int | None, permission: str) -> bool:

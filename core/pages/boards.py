@@ -71,7 +71,8 @@ def export() -> Response:
                         light=sheet.light_of),
         (HERE / "board_paper.css").read_text("utf-8"))
     session = request_session()
-    record(session, "exported", "board", f"{board.month:%Y-%m}", name, rows=len(board.lines), filters=_asked("month", "bureau", "format"))
+    record(session, "exported", "board", f"{board.month:%Y-%m}", name, rows=len(board.lines),
+           filters=_asked("month", "bureau", "format"))
     session.commit()
     return send_file(BytesIO(data), mimetype=XLSX if kind == "xlsx" else "application/pdf", as_attachment=True,
                      download_name=name)
