@@ -120,7 +120,7 @@ def column_word(name: str, table: str = "") -> str:
         "assignee_id": _("Responsible"), "unit_id": _("Unit"), "bureau_id": _("Bureau"), "active": _("In use"),
         "phone": _("Telephone"), "email": _("E-mail"), "post": _("Post"), "address": _("Address"), "browser": _("Browser"),
         "value": _("Value"), "label": _("Word"), "position": _("Order"), "code": _("Code"), "doc_word": _("Word in numbers"),
-        "due_on": _("Due"), "due_at": _("Due"), "closed_at": _("Closed on"), "valid_from": _("From"), "valid_to": _("To"),
+        "due_on": _("Due"), "due_at": _("Due"), "closed_at": _("Closed on"), "valid_from": _("From"), "valid_to": _("Until"),
         "reason": _("Reason"), "rows": _("Rows"), "file": _("File"), "filters": _("Filter"), "by": _("By"), "way": _("Way"),
         "permissions": _("Permissions"), "scope": _("Reach"), "role_id": _("Role"), "user_id": _("Person"), "kind": _("Kind"),
         "number": _("Number"), "result": _("Result"), "masked": _("Masked"), "username": _("User name"),
@@ -178,7 +178,7 @@ def column_word(name: str, table: str = "") -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None or value == "":
+    if value in (None, "", "9999-12-31"):  # the last: without an end
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")

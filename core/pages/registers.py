@@ -322,7 +322,8 @@ def _history(register: Register, row: Any) -> list[Line]:
 
 def _named(table: Any, value: str) -> str:
     """What a key of another table stands for, where that has a name."""
-    model = next((mapper.class_ for mapper in Model.registry.mappers if mapper.local_table is table), None)
+    model = next((mapper.class_ for mapper in Model.registry.mappers  # of two for one table (people) the one with names
+                  if mapper.local_table is table and hasattr(mapper.class_, "name")), None)
     row: Any = request_session().get(model, int(value)) if model is not None and value.isdecimal() else None
     return str(getattr(row, "name", value))
 

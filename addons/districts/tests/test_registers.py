@@ -101,7 +101,7 @@ def test_districts_and_officers_are_drawn_corrected_versioned_handed_over_and_en
     assert "为企服务人员变更告知" in found and all(each.addressee in found for each in letters)
     assert browser_pdf(hub, f"officers/{second.id}/papers/notice.pdf")
     told = hub.see(f"officers/{second.id}")
-    assert "变更记录" in told and "胡静" in told
+    assert "变更记录" in told and "胡静" in told and "收件人" not in told
     hub.save(f"officers/{second.id}/edit", user=second.user_id, area=newer.id, part="A", office_phone="022-69590009",
              valid_from="2026-04-01")
     assert one(team, PublicServing).phone == "022-69590009"
