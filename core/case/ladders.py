@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core import moment
 from core.case.arranging import Sort, own, reminders_for
 from core.case.models import Case
 from core.case.sweep import LEVELS
 from core.case.workflow import Deadline, Reminder
+from core.rules.lookup import RuleBook, book
 from core.words import N_
 from core.words import gettext as _
 
@@ -29,6 +31,8 @@ class Rung:
     letter: str
     name: str = ""
     """Of a rung that can be taken away; the steps of escalation have none."""
+    rule: str = ""
+    """Of a step of escalation: the rule that says when it is taken."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +60,23 @@ def ladder(session: Session, bureau_id: int | None, kind: str, duty: Deadline, t
     """The ladder of one duty; of no bureau in particular, what the module declares."""
     is_own = bureau_id is not None and duty.code in own(session, bureau_id, kind, Sort.LADDER)
     reminders = duty.reminders if bureau_id is None else reminders_for(session, bureau_id, kind, duty)
-    return Ladder(str(Case.loaded()[kind].kind_title), str(duty.label), duty.rule, _rungs(reminders, titles), kind, duty.code,
-                  is_own)
+    rungs = _rungs(reminders, titles) + _escalation(book(session), bureau_id)
+    return Ladder(str(Case.loaded()[kind].kind_title), str(duty.label), duty.rule, rungs, kind, duty.code, is_own)
 
 
 def _rungs(reminders: Sequence[Reminder], titles: Mapping[str, Any]) -> list[Rung]:
-    found = [Rung(_when(each), "、".join(_whom(name, titles) for name in each.to),
+    return [Rung(_when(each), "、".join(_whom(name, titles) for name in each.to),
                   "、".join(_(CHANNELS.get(channel, channel)) for channel in each.channels),
                   str(titles.get(each.letter, each.letter)), each.name) for each in sorted(reminders, key=_order)]
-    for after, level in LEVELS:
-        whom = [_(PEOPLE["assignee"]), _(PEOPLE["unit"])] if level == "section" else [_(PEOPLE["bureau"])]
+
+
+def _escalation(rules: RuleBook, bureau_id: int | None) -> list[Rung]:
+    """What the engine does by itself once the day is over; when, is said by rules, which a bureau may set for itself."""
+    found = []
+    for rule, whom in zip(LEVELS, (("assignee", "unit"), ("bureau",)), strict=True):
+        after = rules.rule(rule, moment.today(), bureau_id).value
         when = _("as soon as it is overdue") if not after else _("%(n)s working days after the due day", n=after)
-        found.append(Rung(when, "、".join(whom), _(CHANNELS["inapp"]), ""))
+        found.append(Rung(when, "、".join(_(PEOPLE[name]) for name in whom), _(CHANNELS["inapp"]), "", rule=rule))
     return found
 
 

@@ -15,14 +15,16 @@ from core.case.recipients import recipients
 from core.case.workflow import Reminder
 from core.errors import Refusal
 from core.outbox.post import post
+from core.rules.lookup import book
 from core.signals import clock_overdue, reminder_due
 from core.words import gettext as _
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
-LEVELS = ((0, "section"), (3, "bureau"))
-"""Working days after the due day at which the next level answers for the case: the section's head, then the bureau's."""
+LEVELS = ("escalate.section", "escalate.bureau")
+"""The rules that say how many working days after the due day the next level answers for the case: the section's head, then
+the bureau's. A bureau may have values of its own."""
 
 
 def remind(session: Session, now: dt.datetime) -> dict[str, int]:
@@ -79,7 +81,7 @@ def _label(clock: Clock) -> object:
 
 def escalate(session: Session, now: dt.datetime) -> dict[str, int]:
     """Record, for each clock that ran out, that the next level answers for it now, and tell that level."""
-    calendar, escalated = clocks.calendar_of(session), 0
+    calendar, rules, escalated = clocks.calendar_of(session), book(session), 0
     today = moment.local(now).date()
     late = session.scalars(
         select(Clock).options(joinedload(Clock.case)).join(Case, Case.id == Clock.case_id)
@@ -87,7 +89,8 @@ def escalate(session: Session, now: dt.datetime) -> dict[str, int]:
         .order_by(Clock.due_at).limit(BATCH))
     for clock in late.all():
         days = calendar.count_working(clock.due_on, today)
-        level = sum(days >= after for after, _name in LEVELS)
+        reached = [n for n, rule in enumerate(LEVELS, 1) if days >= rules.rule(rule, today, clock.case.bureau_id).value]
+        level = max(reached, default=0)
         if level <= clock.escalated:
             continue
         clock.escalated = level

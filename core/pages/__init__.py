@@ -37,6 +37,7 @@ from core.pages.notices import pages as notices
 from core.pages.registers import pages as registers
 from core.pages.reports import pages as reports
 from core.pages.retention import pages as retention
+from core.pages.rules import pages as rules
 from core.pages.saved import pages as saved
 from core.pages.seals import pages as seals
 from core.pages.sheets import pages as sheets
@@ -57,6 +58,7 @@ PAGES = (
     cases,
     around,
     ladders,
+    rules,
     arranging,
     retention,
     letters,

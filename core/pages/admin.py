@@ -1,4 +1,4 @@
-"""Administration: modules per bureau, parameters, dictionaries, the calendar, legal periods."""
+"""Administration: modules per bureau, parameters, dictionaries, the calendar."""
 from __future__ import annotations
 
 from typing import Any
@@ -23,8 +23,6 @@ from core.pages.frame import needs, request_session
 from core.pages.log_words import table_word
 from core.pages.permission_words import phrase
 from core.pages.saving import save
-from core.rules.lookup import book
-from core.rules.register import override
 from core.security import request_viewer
 from core.web import Crumb
 
@@ -146,36 +144,6 @@ def confirm_calendar(import_id: int) -> Response:
         flash(refusal.message, "error")
         return redirect("/calendar")
     return redirect(f"/calendar?year={year}")
-
-
-@pages.get("/rules")
-@needs("")
-def rules() -> str:
-    """The legal periods and parameters: value, unit, basis, from when to when, and what the own bureau decided."""
-    viewer, found = request_viewer(), book(request_session())
-    rows: list[Any] = []
-    for key in found.keys:
-        for version in found.versions(key):
-            held = version
-            if version.valid_from <= moment.today() and (version.valid_to is None or moment.today() <= version.valid_to):
-                held = found.rule(key, moment.today(), viewer.bureau_id)
-            rows.append((version, held if held.overridden_by else None))
-    rows.sort(key=lambda row: not row[0].is_law)  # the law first, then what each house settles for itself
-    return render_template("pages/rules.html", title=_("Legal periods"), crumbs=[Crumb(_("Legal periods"))], rows=rows,
-                           may_override=viewer.may("rule:override"))
-
-
-@pages.post("/rules/<key>/override")
-@needs("rule:override")
-def override_rule(key: str) -> Response:
-    """A bureau's own value for a parameter, with its reason."""
-    def work() -> None:
-        value: Any = request.form.get("value", "").strip()
-        override(request_session(), request.form.get("bureau", request_viewer().bureau_id or 0, type=int), key,
-                 int(value) if value.lstrip("-").isdigit() else value, request.form.get("note", ""),
-                 request_viewer().user_id or 0, moment.today())
-
-    return save(work, "/rules", _("Saved."))
 
 
 def _import_calendar() -> None:

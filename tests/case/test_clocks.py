@@ -12,10 +12,13 @@ from core.access import system_viewer, view_as
 from core.audit import AuditEntry
 from core.calendar.store import confirm, import_calendar
 from core.case import Event, clocks
+from core.case.ladders import ladder
 from core.case.sweep import remind
 from core.errors import Refusal
 from core.jobs.sweep import run_due
 from core.outbox.models import Message
+from core.rules.register import override
+from trial_modules.tree_felling.models import Permit
 from trial_people import Desk, find
 
 
@@ -251,6 +254,21 @@ def test_what_is_late_goes_up_step_by_step_and_each_step_is_on_record_once(desk:
     assert sweep(desk, day("04-01"))["escalated"] == 0, "there is no third level"
     levels = [e.data["level"] for e in desk.district.session.scalars(select(Event).where(Event.kind == "escalated"))]
     assert levels == [1, 2] and desk.clock(number).escalated == 2
+
+
+def test_a_bureau_says_for_itself_when_what_is_late_goes_up(desk: Desk) -> None:
+    number, bureau = desk.opens("lin"), desk.district.unit("CGW").id
+    desk.does("lin", number, "accept")
+    with moment.at(day("02-20")), desk.of("lin") as (session, _lin):
+        for rule, days in (("escalate.section", 2), ("escalate.bureau", 1)):
+            override(desk.district.session, bureau, rule, days, "本单位另定", desk.person("lin").id, dt.date(2026, 2, 20))
+        desk.district.session.commit()
+        duty = Permit.workflow.deadlines[0]
+        told = ladder(session, bureau, "tree_felling.permit", duty, {}).rungs
+        elsewhere = ladder(session, desk.district.unit("SAMR").id, "tree_felling.permit", duty, {}).rungs
+    assert [rung.when for rung in told if rung.rule] != [rung.when for rung in elsewhere if rung.rule]
+    assert sweep(desk, day("02-28"))["escalated"] == 1, "the bureau's head is asked first, as it settled"
+    assert desk.clock(number).escalated == 2 and sweep(desk, day("03-03"))["escalated"] == 0
 
 
 def test_rows_of_a_module_that_is_gone_disturb_no_sweep_and_no_list(desk: Desk) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from core import moment
 from core.access.copies import RoleCopy, permissions_of
 from core.access.models import Appointment, Staff, Unit
 from core.audit import AuditEntry
 from core.dictionary import sync_dictionaries
 from core.outbox.models import Channel, Message, MessageState
 from core.outbox.post import post
+from core.rules.models import RuleOverride
 from core.testing.people import give_role
 
 PAGES = ("/admin/units", "/admin/people", "/admin/roles", "/admin/modules", "/admin/parameters", "/admin/dictionaries",
@@ -133,3 +135,22 @@ def _role(session, name):
     from flask_appbuilder.security.sqla.models import Role
 
     return session.scalars(select(Role.id).where(Role.name == name)).one()
+
+
+def test_a_bureaus_own_value_is_settled_and_ended_on_the_rules_page(people, browser, session):
+    admin, bureau = browser("admin"), people.unit("SAMR")
+    page = "/rules/escalate.bureau"
+    assert f'href="{page}"' in admin.get("/rules").text
+    given = {"bureau": str(bureau.id), "value": "x", "valid_from": "2020-01-01", "reason": "本单位另定"}
+    refused = admin.post(page, data=given)
+    assert refused.status_code == 422 and "本单位另定" in refused.text  # what was typed stays
+    assert admin.post(page, data=given | {"value": "5"}).status_code == 302
+    assert admin.post(page, data=given | {"value": "6"}).status_code == 422  # one at a time
+    own = session.scalars(select(RuleOverride)).one()
+    assert (own.bureau_id, own.value, own.valid_to) == (bureau.id, 5, None) and "本单位另定" in admin.get(page).text
+    admin.post(f"{page}/end", data={"own": str(own.id)})
+    session.expire_all()
+    assert own.valid_to == moment.today() and admin.get("/rules/no.such").status_code == 404
+    give_role(people, "sun", "孙立", "core.register", "SAMR")
+    people.session.commit()
+    assert browser("sun").get(page).status_code == 403 and page not in browser("sun").get("/rules").text

@@ -49,7 +49,7 @@ ADMIN = ("/admin/", "/admin/units", "/admin/people", "/admin/people/{person}", "
          "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/parameters", "/admin/targets",
          "/admin/dictionaries", "/admin/notices", "/admin/seals", "/admin/log", "/admin/online", "/admin/jobs",
          "/admin/channels", "/admin/channels/email", "/admin/channels/sms", "/admin/webhooks", "/admin/health",
-         "/admin/api", "/import/people", "/start", "/calendar", "/_widgets")
+         "/admin/api", "/rules/escalate.bureau", "/import/people", "/start", "/calendar", "/_widgets")
 PUBLIC = ("/login/", "/portal", "/portal/submit/need", "/portal/cases", "/portal/find/officer", "/portal/lists/needs",
           "/portal/account", "/portal/rate/{rate}", "/portal/thanks", "/verify", "/verify/NOBODYS")
 PAGES = {"credit_repair.head": HEAD, "credit_repair.credit": CLERK, "districts.hub": HUB, "Admin": ADMIN, "": PUBLIC}
