@@ -22,6 +22,7 @@ NO_RECORD: Mapping[str, str] = {
     "mail.follow": "a person's own message, which leads to a page that asks for itself",
     "people.person": "an account, for those who keep accounts; no bureau's record",
     "roles.role": "a role, for those who keep roles",
+    "rules.rule": "a rule and what bureaus settled in its place, for those who keep rules; no case",
     "channel_ways.way": "how a channel is set, for those who keep channels",
     "start.go": "leads an administrator on to a step of the first day",
     "roles.sees": "how many cases somebody sees, for those who keep accounts; no case",
