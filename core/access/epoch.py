@@ -19,7 +19,7 @@ from flask_appbuilder.security.sqla.models import (
     ViewMenu,
     assoc_permissionview_role,
 )
-from sqlalchemy import Connection, Engine, String, event, insert, select, update
+from sqlalchemy import Connection, Engine, ScalarSelect, String, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import moment
@@ -60,10 +60,16 @@ def decides_rights(model: type[Model]) -> type[Model]:
     return model
 
 
-def viewer_of(session: Session, user_id: int) -> Viewer:
+def word_now() -> ScalarSelect[str]:
+    """The word as a part of another statement, for whoever asks the database something else just before the viewer."""
+    return _WORD.scalar_subquery()
+
+
+def viewer_of(session: Session, user_id: int, word: str | None = None) -> Viewer:
     """What the person may see and do now, as :func:`~core.access.grants.build_viewer` says it: one small statement while
-    nobody's rights change. For the first question of a request; inside a transaction that changed rights, build it."""
-    word = session.connection().scalar(_WORD)
+    nobody's rights change, none when :func:`word_now` was asked along with another. For the first question of a request;
+    inside a transaction that changed rights, build it."""
+    word = word or session.connection().scalar(_WORD)
     if word is None:
         return build_viewer(session, user_id)
     now, key = moment.now(), (word, user_id, moment.today())

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -31,8 +31,13 @@ def unread_count(session: Session, user_id: int) -> int:
     """How many messages the person has not read, counted up to :data:`UNREAD_CAP`: one short statement on a small
     index.
     """
+    return session.scalar(unread_number(user_id)) or 0
+
+
+def unread_number(user_id: int) -> Select[int]:
+    """The statement that counts them, to be asked together with others."""
     some = select(Message.id).where(_mine(user_id), Message.read_at.is_(None)).limit(UNREAD_CAP).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some)
 
 
 def mark_read(session: Session, user_id: int, ids: Collection[int] | None = None) -> int:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.viewer import NOBODY, Viewer
@@ -18,8 +19,8 @@ from core.case.registers import Register
 from core.case.screens import CaseScreen, MenuEntry
 from core.db import db
 from core.errors import NotAllowed
-from core.jobs.tasks import open_count
-from core.outbox.inbox import unread_count
+from core.jobs.tasks import open_number
+from core.outbox.inbox import unread_number
 from core.security import request_viewer
 from core.security.manager import must_do_first
 from core.web import Locale, MenuGroup, MenuItem, Shell
@@ -99,11 +100,12 @@ def install_frame(app: Flask, suite: Suite) -> None:
         viewer = request_viewer()
         if viewer is NOBODY or request.path.startswith(("/assets/", "/api/")):
             return
-        session = request_session()
+        session, me = request_session(), viewer.user_id or 0
+        unread, running = session.execute(
+            select(unread_number(me).scalar_subquery(), open_number(me).scalar_subquery())).one()
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
-            menu=menu_of(viewer, todo_by_kind(session)), messages=unread_count(session, viewer.user_id or 0),
-            tasks=open_count(session, viewer.user_id or 0),
+            menu=menu_of(viewer, todo_by_kind(session)), messages=unread, tasks=running,
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", password_url="/resetmypassword/form", login_url="/login/",
             logout_url="/logout/", days_url="/calendar/days", why_url="/access/why", why_of="cases",

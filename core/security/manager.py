@@ -46,11 +46,12 @@ class SuiteSecurityManager(SecurityManager):
         found = sessions.find(db.session(), int(pk))
         if found is None:
             return None
-        user, signed_in = found
+        user, signed_in, word = found
         if session.get(SESSION_VERSION, user.session_version) != user.session_version:
             return None
         if signed_in is not None and not sessions.still_there(db.session(), signed_in):
             return None
+        g.rights_word = word
         return user
 
     def reset_password(self, userid: Any, password: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from core import moment, parameters
+from core.access.epoch import word_now
 from core.access.models import Staff
 from core.audit import record
 from core.errors import NotFound
@@ -34,17 +35,19 @@ def begin(db: Session, person: Staff, *, second_factor: bool = False) -> None:
     session[TOKEN] = token
 
 
-def find(db: Session, user_id: int) -> tuple[Staff, LoginSession | None] | None:
-    """The person with the sign-in that the cookie names; None when either is over. One statement."""
+def find(db: Session, user_id: int) -> tuple[Staff, LoginSession | None, str | None] | None:
+    """The person with the sign-in that the cookie names, and the word under which rights are kept; None when either is
+    over. One statement."""
     token = session.get(TOKEN)
     here = and_(LoginSession.user_id == Staff.id, LoginSession.token == _hash(str(token or "")))
-    row = db.execute(select(Staff, LoginSession).outerjoin(LoginSession, here).where(Staff.id == user_id)).one_or_none()
+    row = db.execute(select(Staff, LoginSession, word_now()).outerjoin(LoginSession, here).where(Staff.id == user_id)
+                     ).one_or_none()
     if row is None:
         return None
-    person, signed_in = row
+    person, signed_in, word = row
     if not person.active or (token is not None and (signed_in is None or signed_in.ended_at is not None)):
         return None
-    return person, signed_in
+    return person, signed_in, word
 
 
 def still_there(db: Session, signed_in: LoginSession) -> bool:

@@ -31,7 +31,7 @@ def install_viewer(app: Flask) -> None:
         user_id = _bearer() if request.path.startswith("/api/") else None
         if user_id is None:
             user_id = _signed_in()
-        viewer = viewer_of(db.session(), user_id) if user_id is not None else NOBODY
+        viewer = viewer_of(db.session(), user_id, g.pop("rights_word", None)) if user_id is not None else NOBODY
         set_viewer(db.session, viewer)
         g.viewer = viewer
 

@@ -16,6 +16,7 @@ from sqlalchemy import event
 from core import moment
 from core.case.saved import save
 from core.db import db
+from core.testing.fixtures import Browser
 from trial_modules.tree_felling.models import Permit
 from trial_people import Desk
 
@@ -43,7 +44,7 @@ def much_happens(desk: Desk) -> str:
     return first
 
 
-def cost(browser: FlaskClient, path: str) -> int:
+def cost(browser: FlaskClient | Browser, path: str) -> int:
     """How many statements the page takes once the process is warm."""
     seen: list[str] = []
 
@@ -74,6 +75,14 @@ def test_a_page_takes_as_many_statements_for_two_dozen_cases_as_for_three(desk: 
     many = {path: cost(browser, path.format(number=number)) for path in PAGES}
     grown = {path: (few[path], many[path]) for path in PAGES if many[path] > few[path] + (1 if path.startswith(LIST) else 0)}
     assert not grown, f"statements for three cases and for two dozen: {grown}"  # a list counts what is saved in one more
+
+
+def test_a_list_of_cases_takes_at_most_eight_statements_the_sign_in_and_the_frame_among_them(
+        desk: Desk, browser: Callable[[str], Browser]) -> None:
+    much_happens(desk)
+    lin = browser("lin")  # a browser of its own: in the test's context the person would be known already
+    assert cost(lin, LIST) <= 8
+    assert cost(lin, f"{LIST}?species=杨树&overdue=1") <= 8
 
 
 def test_the_searches_that_are_saved_stand_on_the_list_with_their_counts(desk: Desk, login: Login) -> None:
