@@ -40,8 +40,8 @@ def report(found: dict[str, Any]) -> None:
     ours, theirs = found["suite"], found["plain"]
     print(f"\n{found['rows']:,} cases, 50 a page; the list query alone {ours['sql_ms']['p50_ms']} ms\n")
     lines = []
-    for name, page in ours["pages"].items():
-        other = theirs["pages"][name]
+    for name, other in theirs["pages"].items():
+        page = ours["pages"].get(name) or ours["pages"]["list in HTML"]
         lines.append((name, page["cpu_ms"], other["cpu_ms"], f"{other['cpu_ms'] / page['cpu_ms']:.1f} ×", page["p50_ms"],
                       page["p95_ms"], other["p50_ms"], other["p95_ms"], page["statements"], other["statements"]))
     show(("page", "suite CPU ms", "plain CPU ms", "ratio", "suite p50", "p95", "plain p50", "p95", "suite SQL", "plain SQL"),
