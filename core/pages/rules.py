@@ -32,7 +32,7 @@ URL = "/rules"
 class OwnValueForm(FormSchema):
     """A bureau's own value."""
 
-    bureau = fields.Integer(required=True, metadata={"label": _l("Bureau"), "choices": lambda: [
+    bureau = fields.Integer(required=True, metadata={"label": _l("Bureau"), "widget": "choice", "choices": lambda: [
         (str(unit.id), unit.short_name) for unit in _bureaus()]})
     value = fields.String(required=True, metadata={"label": _l("Value"), "help": _l(
         "In the unit of the rule; of a yes or no: true or false.")})
