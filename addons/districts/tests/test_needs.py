@@ -123,7 +123,7 @@ def test_what_cannot_be_met_is_signed_by_bureau_and_street(team):
            reserve=True)
         assert (need.state, need.explain_by_bureau, need.reserve) == ("explaining", "孙华", True)
         give_role(team, "samrchief", "孙华", "districts.chief", "120117001", Scope.UNIT_TREE)
-        with in_the_name_of(team.session, team.viewer("samrchief")), pytest.raises(Refusal, match="somebody else"):
+        with in_the_name_of(team.session, team.viewer("samrchief")), pytest.raises(Refusal, match="须由他人"):
             do(team, need, "sign_explanation", "samrchief")  # two signatures are those of two people
         do(team, need, "sign_explanation", "chief")
         assert (need.state, need.result_class, need.explain_by_street) == ("unmet", "解释说明", "赵敏")
