@@ -2,13 +2,11 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_babel import get_babel
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
 
 from core.web import cells
 from core.web.errors import init_errors
 from core.web.filters import FILTERS, uid
-from core.web.language import language
 from core.web.pages import HERE, web
 from core.web.security import allow_framing, init_security
 from core.web.shell import Crumb, Locale, MenuGroup, MenuItem, Place, Shell, shell_context
@@ -30,6 +28,5 @@ def init_web(app: Flask) -> None:
     app.jinja_env.globals |= {"uid": uid, "cells": cells}
     app.register_blueprint(web)
     app.context_processor(shell_context)
-    get_babel(app).locale_selector = language
     init_security(app)
     init_errors(app)

@@ -201,7 +201,7 @@ class Visit:
           }
           return found
         }""")
-        left = [text for text in left if text not in self.house.strangers]
+        left = [text for text in left if not text.startswith(tuple(self.house.strangers))]
         if left:
             self.fault(f"not Chinese: {left}")
 
