@@ -85,9 +85,10 @@ def rule(key: str) -> str | Response | tuple[str, int]:
                                                                 "bureau": request_viewer().bureau_id}
     own = session.execute(select(RuleOverride, Unit.short_name).join(Unit, Unit.id == RuleOverride.bureau_id).where(
         RuleOverride.key == key).order_by(RuleOverride.valid_from.desc(), RuleOverride.id.desc())).all()
+    shown = [(row, name, _ending(row)) for row, name in own if _reached(row.bureau_id)]
     page = render_template(
         "pages/rule.html", title=versions[-1].title, crumbs=[Crumb(_("Legal periods"), URL), Crumb(versions[-1].title)],
-        key=key, versions=versions, own=[(row, name, _ending(row)) for row, name in own], general=general,
+        key=key, versions=versions, own=shown, general=general,
         fields=form_fields(OwnValueForm(), asked, errors))
     return (page, 422) if errors or general else page
 
@@ -96,13 +97,21 @@ def rule(key: str) -> str | Response | tuple[str, int]:
 @needs("rule:override")
 def end(key: str) -> Response:
     """A bureau's value holds for the last time today."""
-    return save(lambda: end_override(request_session(), request.form.get("own", 0, type=int), moment.today()),
-                f"{URL}/{key}", _("It holds for the last time today."))
+    session, own = request_session(), request.form.get("own", 0, type=int)
+    found = session.get(RuleOverride, own)
+    if found is None or found.key != key or not _reached(found.bureau_id):
+        raise NotFound(_("There is no such page."))
+    return save(lambda: end_override(session, own, moment.today()), f"{URL}/{key}", _("It holds for the last time today."))
+
+
+def _reached(bureau_id: int) -> bool:
+    """Whether the person may settle rules for that bureau."""
+    return request_viewer().reach("rule:override").covers(bureau_id)
 
 
 def _bureaus() -> list[Unit]:
-    return list(request_session().scalars(select(Unit).where(Unit.id == Unit.bureau_id, Unit.active.is_(True))
-                                          .order_by(Unit.path)))
+    found = request_session().scalars(select(Unit).where(Unit.id == Unit.bureau_id, Unit.active.is_(True)).order_by(Unit.path))
+    return [unit for unit in found if _reached(unit.id)]
 
 
 def _read(unit: RuleUnit, text: str) -> Any:

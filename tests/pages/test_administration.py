@@ -148,6 +148,13 @@ def test_a_bureaus_own_value_is_settled_and_ended_on_the_rules_page(people, brow
     assert admin.post(page, data=given | {"value": "6"}).status_code == 422  # one at a time
     own = session.scalars(select(RuleOverride)).one()
     assert (own.bureau_id, own.value, own.valid_to) == (bureau.id, 5, None) and "本单位另定" in admin.get(page).text
+    give_role(people, "mei", "梅兰", "Admin", "NDRC")  # of one bureau: another's values are not hers to see or to settle
+    people.session.commit()
+    mei, theirs = browser("mei"), str(people.unit("NDRC").id)
+    assert "本单位另定" not in mei.get(page).text
+    assert mei.post(page, data=given | {"value": "7", "valid_from": "2030-01-01"}).status_code == 422
+    assert mei.post(page, data=given | {"bureau": theirs, "value": "7"}).status_code == 302
+    assert mei.post(f"{page}/end", data={"own": str(own.id)}).status_code == 404
     admin.post(f"{page}/end", data={"own": str(own.id)})
     session.expire_all()
     assert own.valid_to == moment.today() and admin.get("/rules/no.such").status_code == 404
