@@ -177,6 +177,8 @@ def _subject_of(thing: Any) -> tuple[str, str, str]:
     key = ",".join(str(part) for part in state.mapper.primary_key_from_instance(thing))
     label = next((str(getattr(thing, name)) for name in ("number", "name", "key", "title")
                   if name in state.mapper.attrs and state.dict.get(name)), "")
+    if not label and state.dict.get("case") is not None:  # what hangs on a case is called by the case's number
+        label = inspect(state.dict["case"]).dict.get("number", "")
     return state.mapper.base_mapper.local_table.name, key, label  # a case is one subject, whatever its kind
 
 

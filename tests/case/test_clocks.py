@@ -268,6 +268,9 @@ def test_a_bureau_says_for_itself_when_what_is_late_goes_up(desk: Desk) -> None:
         elsewhere = ladder(session, desk.district.unit("SAMR").id, "tree_felling.permit", duty, {}).rungs
     assert [rung.when for rung in told if rung.rule] != [rung.when for rung in elsewhere if rung.rule]
     assert sweep(desk, day("02-28"))["escalated"] == 1, "the bureau's head is asked first, as it settled"
+    session = desk.district.session
+    told = session.scalars(select(AuditEntry.label).where(AuditEntry.subject == "core_clock", AuditEntry.action == "changed"))
+    assert set(told) == {number}, "the log calls a clock by its case"
     assert desk.clock(number).escalated == 2 and sweep(desk, day("03-03"))["escalated"] == 0
 
 
