@@ -35,11 +35,14 @@ def _bracket(inner: str) -> str:
 
 
 def date_zh(value: dt.date | dt.datetime | str | None, short: bool = False) -> str:
-    """``2026-11-23（周一）``; ``short``: ``11-23 周一``. Instants are shown on the suite's wall clock."""
+    """``2026-11-23（周一）``; ``short``: ``11-23 周一``, of another year ``2027-04-28 周三``. Instants are shown on the suite's
+    wall clock."""
     day = _day(value)
     if day is None:
         return NOTHING
-    return f"{day:%m-%d} {weekday(day)}" if short else f"{day.isoformat()}{_bracket(weekday(day))}"
+    if not short:
+        return f"{day.isoformat()}{_bracket(weekday(day))}"
+    return f"{day.isoformat() if day.year != moment.today().year else day.strftime('%m-%d')} {weekday(day)}"
 
 
 def _day(value: dt.date | dt.datetime | str | None) -> dt.date | None:

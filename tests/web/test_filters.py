@@ -19,13 +19,14 @@ UTC = dt.UTC
 
 @pytest.fixture(autouse=True)
 def chinese(app: Flask) -> Iterator[None]:
-    with app.test_request_context("/?_l=zh_Hans_CN"):
+    with app.test_request_context("/?_l=zh_Hans_CN"), moment.at(dt.datetime(2026, 11, 23, 12, tzinfo=UTC)):
         yield
 
 
 def test_a_date_says_its_weekday() -> None:
     assert date_zh(dt.date(2026, 11, 23)) == "2026-11-23（周一）"
     assert date_zh("2026-11-23", short=True) == "11-23 周一"
+    assert date_zh("2027-04-28", short=True) == "2027-04-28 周三", "a day of another year says which"
     assert date_zh(None) == date_zh("") == "—"
 
 

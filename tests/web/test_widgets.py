@@ -11,6 +11,7 @@ from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import moment
 from core.web.explain import explained
 from core.web.forms import Field
 from core.web.widgets import Action, Column, Confirm, Count, Due, Empty, ListPage, Row, Tag, Text
@@ -114,8 +115,9 @@ def test_a_row_offers_three_links_at_most_then_more() -> None:
 
 
 def test_a_cell_shows_what_it_holds_by_its_kind() -> None:
-    shown = [draw(f"basic.show(v, '{kind}', stacked=true)", v=value) for kind, value in (
-        ("money", 5000), ("number", 1234.5), ("date", DAY), ("mono", "7"), ("text", None), ("text", True), ("text", 0))]
+    with moment.at(DAY):
+        shown = [draw(f"basic.show(v, '{kind}', stacked=true)", v=value) for kind, value in (
+            ("money", 5000), ("number", 1234.5), ("date", DAY), ("mono", "7"), ("text", None), ("text", True), ("text", 0))]
     assert shown == ['<span class="nb">5,000 yuan</span>', "1,234.5", '<span class="nb">11-23 Mon</span>',
                      '<span class="mono">7</span>', '<span class="none">—</span>', "yes", "0"]
     cut = draw("basic.show(v)", v=Text("甲公司", note="911", url="/1", cut=True, note_mono=True))
