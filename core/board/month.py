@@ -31,6 +31,11 @@ class Line:
     aim: Aim | None = None
 
     @property
+    def silent(self) -> bool:
+        """Nothing counted, in this month or the one before."""
+        return self.figure.value is None and self.last.value is None
+
+    @property
     def light(self) -> str:
         """Green, yellow or red by the house's target; empty without one, or when nothing counts."""
         return self.aim.light(self.figure) if self.aim is not None else ""

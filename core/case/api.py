@@ -105,8 +105,8 @@ class CaseApi(SuiteApi):
             return answer_json(describe.case_json(case, viewer))
         return answer_json({"number": case.number, "kind": case.kind, "state": case.state, "version": case.version})
 
-    @endpoint("/<module>/<register>", summary="The cases of one kind with its own columns as filters; register cases: "
-              "all of the module", answer=CasePageSchema, query=LIST)
+    @endpoint("/<module>/<register>", summary=N_("The cases of one kind with its own columns as filters; register cases: "
+                                                      "all of the module"), answer=CasePageSchema, query=LIST)
     def register(self, module: str, register: str) -> Response:
         """A page of one module's register; 404 to whom the module is not there."""
         viewer, kinds = caller(), kinds_of(module)

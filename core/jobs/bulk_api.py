@@ -12,6 +12,7 @@ from core.db import db
 from core.errors import Refusal
 from core.jobs import tasks
 from core.jobs.bulk import start_bulk
+from core.words import N_
 from core.words import gettext as _
 
 
@@ -47,7 +48,7 @@ class BulkApi(SuiteApi):
     route_base = "/api/v1/cases"
     openapi_spec_tag = "Cases"
 
-    @endpoint("/bulk", "POST", summary=f"Do a step or a deed for many cases; more than {bulk.MOST} become a task",
+    @endpoint("/bulk", "POST", summary=N_("Do a step or a deed for many cases; very many become a task"),
               answer=OutcomesSchema, body=BulkSchema, idempotent=True)
     def many(self) -> Response:
         """What is refused for one case leaves the others done. For very many 202 and the task's address in ``Location``: its

@@ -36,6 +36,7 @@ from core.pages.saving import save
 from core.security import request_viewer, sessions
 from core.web import Crumb
 from core.web.widgets import Tab
+from core.words import N_
 from core.words import gettext as _
 
 pages = Blueprint("operation", __name__)
@@ -181,6 +182,11 @@ def health() -> str:
                            checks=check_words(),
                            figures=figures, versions=versions, as_of=moment.now(), machine=_machine(),
                            settings=suite.settings.describe())
+
+
+THEIRS = (N_("Get the menu data structure. Returns a forest like structure with the menu the user has access to"),
+          N_("Authenticate and get a JWT access and refresh token"), N_("Use the refresh token to get a new JWT access token"))
+"""What the framework says of its own addresses."""
 
 
 @pages.get("/admin/api")

@@ -52,7 +52,8 @@ def index() -> str:
         board=board, view=view, chosen=chosen,
         tabs=[Tab(label, _here(view=name), None, name == view) for name, label in (
             ("month", _("The month")), ("load", _("What lies open")), ("districts", _("Districts")))],
-        stats=[_stat(board, line) for line in board.lines], ages=_ages(board),
+        stats=[_stat(board, line) for line in board.lines if not line.silent],
+        silent=[_stat(board, line) for line in board.lines if line.silent], ages=_ages(board),
         trend=_trend(chosen.indicator, _year(board, chosen)) if view == "month" else None,
         ring=_ring(board.load.total), kinds=_kinds(board), sections=_sections(board), bureaus=bureaus(), here=_here,
         bureau_id=request.args.get("bureau", type=int), small=unranked(board.places), least=board.least, lights=LIGHTS,

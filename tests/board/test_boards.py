@@ -91,6 +91,8 @@ def test_the_same_figure_on_the_screen_in_the_sheet_and_on_paper(desk: Desk, log
         browser = login("lin")
         page = browser.get("/board?month=2026-03").text
         assert re.search(r"83\.3%.{0,60}5/6", page, re.S)
+        assert 'data-test="silent"' not in page and 'data-test="silent"' in browser.get("/board?month=2025-03").text, \
+            "what nothing was counted for is folded"
         assert browser.get("/board?view=load").status_code == browser.get("/board?view=districts").status_code == 200
         sheet = load_workbook(io.BytesIO(browser.get("/board/export?month=2026-03").data))
         rows = {row[0]: row for row in sheet.worksheets[0].iter_rows(min_row=3, values_only=True)}
