@@ -65,10 +65,11 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration, small, on one machine's database."""
     folder = tmp_path_factory.mktemp("house")
-    with installation("sqlite", folder) as made, made.app.app_context():
+    with installation("sqlite", folder) as made:
         made.app.config["WTF_CSRF_ENABLED"] = True
         suite = made.app.extensions["yingshang"]
-        with _small(suite), as_system("a demonstration for the browser") as session:
+        # the context ends before the tests begin: it would be found by all that come after, in other rooms too
+        with made.app.app_context(), _small(suite), as_system("a demonstration for the browser") as session:
             loading.load(session, suite, made.app.extensions["roles"], "small", folder)
             secrets, people = read_passwords(folder), {}
             for account in accounts(session, folder):

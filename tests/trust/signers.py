@@ -31,11 +31,15 @@ def made_quickly(order: Order) -> Made:
     return Made(order, f"%PDF-1.7 {order.number} {order.code}".encode())
 
 
-def sign_all(place: int, of: int, report: int) -> None:
+def waiting_letters() -> list[int]:
+    """The letters to sign, read once for all signers: who starts late must divide the same list as who starts early."""
+    with as_system("before the signers") as session:
+        return list(session.scalars(choose(Letter.id).where(Letter.state == LetterState.REVIEWED).order_by(Letter.id)))
+
+
+def sign_all(waiting: list[int], place: int, of: int, report: int) -> None:
     """Sign the letters that fall to signer ``place`` of ``of``, one transaction each, then those of the next signer too."""
     with as_system("a signer") as session:
-        waiting = list(session.scalars(choose(Letter.id).where(Letter.state == LetterState.REVIEWED).order_by(Letter.id)))
-        session.rollback()
         actor = session.info["viewer"]
         for letter_id in waiting[place::of] + waiting[place + 1::of]:
             try:
@@ -48,7 +52,7 @@ def sign_all(place: int, of: int, report: int) -> None:
             os.write(report, b".")
 
 
-def divide(app: Any, of: int, kill: int, dice: random.Random) -> int:
+def divide(app: Any, waiting: list[int], of: int, kill: int, dice: random.Random) -> int:
     """Start the signers, kill ``kill`` of them, wait for the rest; how many were killed."""
     running: dict[int, int] = {}
     for place in range(of):
@@ -58,7 +62,7 @@ def divide(app: Any, of: int, kill: int, dice: random.Random) -> int:
             os.close(mine)
             with app.app_context():
                 db.engine.dispose(close=False)
-                sign_all(place, of, theirs)
+                sign_all(waiting, place, of, theirs)
             os._exit(0)
         os.close(theirs)
         running[mine] = pid
@@ -80,5 +84,6 @@ if __name__ == "__main__":
     with with_trial_modules():
         made = create_app()
     with made.app_context():
+        letters = waiting_letters()
         db.engine.dispose()
-    print(divide(made, int(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))))
+    print(divide(made, letters, int(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))))
