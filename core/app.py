@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import Flask
 from flask_appbuilder.base import AppBuilder
-from flask_babel import get_babel
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -45,7 +44,7 @@ from core.security import FrameworkIndex, SuiteSecurityManager, install_viewer
 from core.settings import Settings
 from core.tabular.catalogue import offer
 from core.web import init_web
-from core.web.language import language
+from core.web.language import install_language
 from core.words import N_
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         builder.init_app(app, db.session)  # type: ignore[arg-type]  # a scoped session is what it wants
         init_api(app, (CaseApi, AroundApi, BulkApi, EnterpriseApi, LetterApi, LetterBatchApi, TaskApi))
     init_web(app)
-    get_babel(app).locale_selector = language
+    install_language(app)
     install_viewer(app)
     _install_rooms(app, suite)
     init_jobs(app, settings, declared=suite.collect("jobs", "JOBS"), core_jobs=(TIDY_PORTAL,))

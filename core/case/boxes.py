@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -23,8 +24,12 @@ def mine(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Case.meaning != CLOSED, or_(Case.assignee_id.in_(sorted(viewer.ids)), unclaimed))
 
 
+@lru_cache(maxsize=512)
 def todo(viewer: Viewer) -> ColumnElement[bool]:
-    """待办: unfinished cases of his, cases with a task for him, cases in which he must decide something."""
+    """待办: unfinished cases of his, cases with a task for him, cases in which he must decide something.
+
+    The menu of every page asks, and it follows from the viewer alone: put together once for each.
+    """
     tasks = select(CaseTask.case_id).where(CaseTask.assignee_id.in_(sorted(viewer.ids)), CaseTask.done_at.is_(None))
     return or_(mine(viewer), Case.id.in_(tasks), and_(Case.awaiting != "", Case.id.in_(_votes(viewer))))
 

@@ -29,7 +29,7 @@ from core.letter.models import LetterState
 from core.letter.register import pending, pending_counts
 from core.pages import draw
 from core.pages.frame import needs, request_session
-from core.pages.list_views import due_of_row, steps_in
+from core.pages.list_views import due_of_row, stepper
 from core.security import request_viewer
 from core.web.widgets import Action, Column, Row, Tab, Tag, Text
 
@@ -131,7 +131,7 @@ def _row(row: Any, calendar: WorkCalendar, viewer: Viewer) -> Row:
     state = kind.workflow.known.get(row.state)
     party = row.enterprise_name
     what = Text(party, note=row.title.removeprefix(party).strip(" ·：:")) if party else Text(row.title)
-    steps = [step for step in steps_in(kind.workflow, row, viewer) if step.target is not None and not step.danger]
+    steps = [step for step in stepper(kind.workflow, viewer)(row) if step.target is not None and not step.danger]
     acts = [Action(steps[0].label, f"/cases/{row.number}/do/{steps[0].name}", drawer=True, name="next")] if steps else \
         [Action(_("View"), f"/cases/{row.number}", name="view")]
     return Row(row.number, {

@@ -3,8 +3,9 @@ All of them follow the list's filters."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -39,21 +40,22 @@ def due_of_row(row: Any, calendar: WorkCalendar) -> widgets.Due | None:
                        why_url=f"/cases/{row.number}/due")
 
 
-def steps_in(workflow: Workflow, row: Any, viewer: Viewer) -> list[Action]:
-    """The steps that the workflow and the person's roles leave for a row, the next one first. Whether something still
-    hinders a step is said when it is opened: asking every guard for every row would be a statement a row."""
-    found = []
-    for action in workflow.actions:
-        if action.system or action.applies is not None or row.state not in workflow.sources(action):
-            continue
-        if viewer.holds(action.roles, row.unit_id, (row.assignee_id,)):
-            found.append(action)
-    return sorted(found, key=lambda action: (action.target is None, action.danger))
+def stepper(workflow: Workflow, viewer: Viewer) -> Callable[[Any], Sequence[Action]]:
+    """The steps that the workflow and the person's roles leave for a row, the next one first; worked out once for rows that
+    are alike in what decides them. Whether something still hinders a step is said when it is opened: asking every guard for
+    every row would be a statement a row."""
+    @cache
+    def open_to(state: str, unit_id: int, assignee_id: int | None) -> Sequence[Action]:
+        found = [action for action in workflow.actions
+                 if not action.system and action.applies is None and state in workflow.sources(action)
+                 and viewer.holds(action.roles, unit_id, (assignee_id,))]
+        return sorted(found, key=lambda action: (action.target is None, action.danger))
+
+    return lambda row: open_to(row.state, row.unit_id, row.assignee_id)
 
 
-def step_links(screen: CaseScreen, row: Any, viewer: Viewer) -> list[widgets.Action]:
+def step_links(row: Any, steps: Sequence[Action]) -> list[widgets.Action]:
     """What the column 操作 offers: the next step, the record, and the rest behind 更多."""
-    steps = steps_in(screen.case.workflow, row, viewer)
     first = next((step for step in steps if step.target is not None and not step.danger), None)
 
     found = [widgets.Action(first.label, f"/cases/{row.number}/do/{first.name}", drawer=True)] if first else []
@@ -75,15 +77,15 @@ def lanes(screen: CaseScreen, filters: CaseFilters, calendar: WorkCalendar, url:
     counts = dict(session.execute(select(kind.state, func.count()).where(*conditions(session, shown, viewer, kind))
                                   .group_by(kind.state)).all())
     cards: dict[str, list[Card]] = {}
+    steps = stepper(kind.workflow, viewer)
     for row in most_urgent(session, kind, replace(filters, state=tuple(state.name for state in open_ones)), CARDS):
-        cards.setdefault(row.state, []).append(_card(screen, row, viewer, calendar))
+        cards.setdefault(row.state, []).append(_card(screen, row, steps(row), calendar))
     return [Lane(state.name, state.label, cards.get(state.name, []), widgets.Count(counts.get(state.name, 0)),
                  TONES.get(state.colour, ""), url(state=state.name, view=None)) for state in (*open_ones, *closed)]
 
 
-def _card(screen: CaseScreen, row: Any, viewer: Viewer, calendar: WorkCalendar) -> Card:
+def _card(screen: CaseScreen, row: Any, steps: Sequence[Action], calendar: WorkCalendar) -> Card:
     moves: dict[str, Move] = {}
-    steps = steps_in(screen.case.workflow, row, viewer)
     for action in screen.case.workflow.actions:
         target = action.target
         if target is None or target == row.state or row.state not in screen.case.workflow.sources(action):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -12,7 +13,7 @@ from core.api.reading import Parameters
 from core.calendar import WorkCalendar
 from core.case import clocks
 from core.case.query import list_cases, read_filters
-from core.case.screens import BulkAction, CaseScreen, ListColumn
+from core.case.screens import BulkAction, CaseScreen, Cell, ListColumn
 from core.errors import NotFound, Refusal
 from core.pages import bulk as many
 from core.pages import list_views
@@ -49,7 +50,7 @@ def index(module: str, name: str) -> str:
         key=f"{module}-{name}", url=screen.url, args=request.args.to_dict(flat=False), caption=screen.title,
         columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=c.key == "number", hidden=c.hidden, help=c.help)
                  for c in screen.columns],
-        rows=[_row(screen, row, calendar) for row in found.rows], count=widgets.Count(found.count.value, found.count.exact)
+        rows=_rows(screen, found.rows, calendar), count=widgets.Count(found.count.value, found.count.exact)
         if found.count else widgets.Count(len(found.rows)),
         query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), everything=True, page_size=limit, order=order,
         saved=saved_pages.shown(screen),
@@ -109,30 +110,31 @@ def _screen(module: str, name: str) -> CaseScreen:
     return screen
 
 
-def _row(screen: CaseScreen, row: Any, calendar: WorkCalendar) -> widgets.Row:
-    cells = {c.key: c.cell(row) if c.cell is not None else _standard(screen, c, row, calendar) for c in screen.columns}
-    return widgets.Row(row.number, cells, list_views.step_links(screen, row, request_viewer()), name=row.title)
+def _rows(screen: CaseScreen, rows: Sequence[Any], calendar: WorkCalendar) -> list[widgets.Row]:
+    cells = [(c.key, c.cell or _standard(screen, c, calendar)) for c in screen.columns]
+    steps = list_views.stepper(screen.case.workflow, request_viewer())
+    return [widgets.Row(row.number, {key: cell(row) for key, cell in cells}, list_views.step_links(row, steps(row)),
+                        name=row.title) for row in rows]
 
 
-def _standard(screen: CaseScreen, column: ListColumn, row: Any, calendar: WorkCalendar) -> Any:
+def _standard(screen: CaseScreen, column: ListColumn, calendar: WorkCalendar) -> Cell:
+    """How a column of every case reads its cell from a row."""
     match column.key:
         case "number":
-            return widgets.Text(row.number, url=f"/cases/{row.number}", mono=True)
+            return lambda row: widgets.Text(row.number, url=f"/cases/{row.number}", mono=True)
         case "enterprise":
-            return widgets.Text(row.enterprise_name or "", note=row.uscc or "", note_mono=True, cut=True,
-                                url=f"/enterprises/{row.enterprise_id}" if row.enterprise_id else "")
+            return lambda row: widgets.Text(
+                row.enterprise_name or "", note=row.uscc or "", note_mono=True, cut=True,
+                url=f"/enterprises/{row.enterprise_id}" if row.enterprise_id else "")
         case "state":
-            state = screen.case.workflow.known.get(row.state)
-            return widgets.Tag(state.label, TONES.get(state.colour, "")) if state else widgets.Tag(row.state)
+            known = {name: widgets.Tag(state.label, TONES.get(state.colour, ""))
+                     for name, state in screen.case.workflow.known.items()}
+            return lambda row: known.get(row.state) or widgets.Tag(row.state)
         case "due":
-            return list_views.due_of_row(row, calendar)
-        case "unit":
-            return row.unit_name
-        case "bureau":
-            return row.bureau_name
+            return lambda row: list_views.due_of_row(row, calendar)
         case "assignee":
-            return f"{row.assignee_last or ''}{row.assignee_first or ''}"
-    return getattr(row, column.key)
+            return lambda row: f"{row.assignee_last or ''}{row.assignee_first or ''}"
+    return attrgetter({"unit": "unit_name", "bureau": "bureau_name"}.get(column.key, column.key))
 
 
 def _query(screen: CaseScreen) -> list[Field]:

@@ -1,7 +1,11 @@
-"""The language of a request."""
+"""The language of a request, and the sentences in it."""
 from __future__ import annotations
 
-from flask import current_app, has_request_context, request, session
+from typing import Any
+
+from babel.support import NullTranslations
+from flask import Flask, current_app, g, has_request_context, request, session
+from flask_babel import Domain, get_babel, get_locale
 
 
 def language() -> str | None:
@@ -17,3 +21,30 @@ def language() -> str | None:
     if wanted is not None:
         return wanted if wanted in current_app.config["LANGUAGES"] else usual
     return str(session.setdefault("locale", usual) or usual)
+
+
+class Sentences(Domain):  # type: ignore[misc]  # Flask-Babel publishes no types
+    """The catalogues, looked up once for a request: Flask-Babel seeks language and catalogue anew for each of a page's
+    hundred sentences, which takes longer than drawing its table."""
+
+    def get_translations(self) -> Any:
+        """The catalogue of the language that is spoken now, whatever was spoken before in the same request."""
+        try:
+            here = g._get_current_object()
+        except RuntimeError:  # outside of an application
+            return NullTranslations()
+        spoken, kept = getattr(here.get("_flask_babel"), "babel_locale", None), here.get("sentences")
+        if kept is None or kept[0] is not spoken:
+            found = super().get_translations()
+            kept = here.sentences = get_locale(), found
+        return kept[1]
+
+
+def install_language(app: Flask) -> None:
+    """Each person's own language, for Python and for templates."""
+    babel = get_babel(app)
+    babel.locale_selector = language
+    babel.instance.domain_instance = sentences = Sentences(domain=babel.default_domain)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # a method that its extension brings
+        gettext=lambda text: sentences.get_translations().gettext(text),
+        ngettext=lambda one, many, n: sentences.get_translations().ngettext(one, many, n), newstyle=True)
