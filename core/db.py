@@ -11,6 +11,8 @@ from sqlalchemy import JSON, DateTime, Dialect, Enum
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
+from core.words import gettext as _
+
 # Every constraint has a name that a migration can drop.
 FabModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -60,3 +62,13 @@ def enum_column(kind: type[enum.StrEnum], length: int = 32) -> Enum:
     """A column for a ``StrEnum``: stores the value as text with a check, so that a downgrade leaves no type behind."""
     return Enum(kind, native_enum=False, length=length, create_constraint=True, name=kind.__name__.lower(),
                 values_callable=lambda members: [m.value for m in members])
+
+
+def told_by_database(error: BaseException) -> str:
+    """What stopped the database, for whoever runs a command. A table or a column that is not there means that the database was
+    not brought up to this program, which no command but ``upgrade`` can work with; anything else stands in its own words."""
+    cause = getattr(error, "orig", None) or error
+    words = " ".join(str(cause).split())
+    if getattr(cause, "sqlstate", "") in ("42P01", "42703") or words.startswith(("no such table", "no such column")):
+        return str(_("The database was not brought up to this program yet. Run: yingshang upgrade"))
+    return str(_("The database answered: %(error)s", error=words))

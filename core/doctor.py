@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.addon import Suite
+from core.db import told_by_database
 from core.errors import Refusal
 
 
@@ -42,7 +43,7 @@ def examine(suite: Suite, session: Session) -> list[tuple[str, Finding]]:
             finding = function(suite, session)
         except (Refusal, SQLAlchemyError, OSError) as error:
             session.rollback()
-            said = getattr(error, "orig", None) or error  # the database's own words, without the statement
-            finding = Finding(False, " ".join(str(said).split()))
+            said = told_by_database(error) if isinstance(error, SQLAlchemyError) else str(error)
+            finding = Finding(False, " ".join(said.split()))
         findings.append((name, finding))
     return findings

@@ -74,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(str(error), 1)
     except _database_errors() as error:
-        return _fail(_("The database answered: %(error)s", error=getattr(error, "orig", None) or error), 1)
+        from core.db import told_by_database
+
+        return _fail(told_by_database(error), 1)
 
 
 def _database_errors() -> tuple[type[BaseException], ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from core.errors import Refusal
 from core.settings import Settings
 from core.words import gettext as _
 from core.words import speak
@@ -92,6 +93,19 @@ def load_settings() -> Settings:
     settings = Settings.load()
     speak(settings.locale)
     return settings
+
+
+def refuse_old_database(settings: Settings) -> None:
+    """Refuse to work while the database lacks a migration, for what would run on and stumble again and again."""
+    from core.addon import Suite
+    from core.migrate import parts, pending
+    from core.migration_engine import migration_engine
+
+    with migration_engine(settings.database_url).connect() as connection:
+        behind = [part.name for part in parts(Suite.load(settings)) if pending(connection, part)]
+    if behind:
+        raise Refusal(_("The database is older than the program (%(parts)s). Run: yingshang upgrade",
+                        parts=", ".join(behind)))
 
 
 def build_app(settings: Settings) -> Flask:

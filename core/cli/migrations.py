@@ -1,11 +1,14 @@
 """``yingshang migrations``: for programmers who changed a table."""
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from core.cli.frame import answer, application
+from core.cli.frame import answer, application, system_session
+from core.errors import Refusal
 from core.words import gettext as _
 
 if TYPE_CHECKING:
@@ -37,12 +40,26 @@ def new(name: str, message: str) -> None:
 @group.command("baseline", help=_("Write the first migration anew, before anybody has used it."))
 @click.argument("name")
 def baseline(name: str) -> None:
-    """The same models give the same file."""
+    """The same models give the same file. Refused once it is out of the programmer's hands."""
     from core.migrate import baseline as write_baseline
+    from core.migrate import current
 
-    with application() as app:
-        path = write_baseline(_part(app.extensions["yingshang"], name))
+    with application() as app, system_session("migrations baseline") as session:
+        part = _part(app.extensions["yingshang"], name)
+        if _committed(part.versions) or current(session.connection(), part) is not None:
+            raise Refusal(_("%(part)s has been committed or installed already: its first migration never changes again. Write "
+                            "a further one: yingshang migrations new %(part)s", part=name))
+        path = write_baseline(part)
     answer({"module": name, "file": str(path)}, _("Written: %(path)s", path=path))
+
+
+def _committed(versions: Path) -> bool:
+    """Whether version control has a migration of the folder; False where there is none."""
+    try:
+        said = subprocess.run(["git", "ls-tree", "--name-only", "HEAD", "./"], cwd=versions, capture_output=True, check=False)
+    except OSError:
+        return False
+    return said.returncode == 0 and b".py" in said.stdout
 
 
 def _part(suite: Suite, name: str) -> Part:

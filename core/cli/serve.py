@@ -3,9 +3,7 @@ from __future__ import annotations
 
 import click
 
-from core.cli.frame import build_app, load_settings
-from core.errors import Refusal
-from core.settings import Settings
+from core.cli.frame import build_app, load_settings, refuse_old_database
 from core.words import gettext as _
 
 
@@ -18,27 +16,17 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     from core.web_server import Server
 
     settings = load_settings()
-    _refuse_old_database(settings)
+    refuse_old_database(settings)
     Server(settings, build_app, host or settings.web.host, port or settings.web.port,
            workers or settings.web.workers).run()
-
-
-def _refuse_old_database(settings: Settings) -> None:
-    from core.addon import Suite
-    from core.migrate import parts, pending
-    from core.migration_engine import migration_engine
-
-    with migration_engine(settings.database_url).connect() as connection:
-        behind = [part.name for part in parts(Suite.load(settings)) if pending(connection, part)]
-    if behind:
-        raise Refusal(_("The database is older than the program (%(parts)s). Run: yingshang upgrade",
-                        parts=", ".join(behind)))
 
 
 @click.command("worker", help=_("Run the background worker until it is stopped."))
 def worker() -> None:
     """Work on jobs: messages, batches of letters, warnings, imports."""
-    app = build_app(load_settings())
+    settings = load_settings()
+    refuse_old_database(settings)
+    app = build_app(settings)
     from core.jobs.worker import run_worker  # after the application, in whose time the collector rests
 
     click.get_current_context().exit(run_worker(app))

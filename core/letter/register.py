@@ -29,7 +29,8 @@ from core.letter.making import Made, kind_named, letter_kinds
 from core.letter.models import Letter, LetterState
 from core.letter.storing import to_json
 from core.letter.wording import in_force, letterhead_of
-from core.outbox.models import Channel
+from core.outbox.deliver import asked_before_sending
+from core.outbox.models import Channel, Message
 from core.outbox.post import post
 from core.parameters import Parameter
 from core.rules.lookup import NoRule, lookup
@@ -113,7 +114,7 @@ def review(session: Session, letter: Letter, actor: Viewer) -> Letter:
     """Another person than the drafter found the letter right."""
     _need(actor, "review", letter.unit_id)
     _state(letter, LetterState.DRAFT)
-    _another(session, letter, actor, letter.drafter_id)
+    _another(session, letter, actor)
     letter.state, letter.reviewer_id, letter.reviewed_at = LetterState.REVIEWED, actor.user_id, moment.now()
     _flush(session)
     return letter
@@ -167,7 +168,7 @@ def may_sign(session: Session, letter: Letter, actor: Viewer) -> LetterKind:
     _need(actor, "sign", letter.unit_id)
     kind = kind_named(letter.kind)
     _state(letter, LetterState.REVIEWED if kind.needs_review else LetterState.DRAFT, LetterState.REVIEWED)
-    _another(session, letter, actor, letter.drafter_id, letter.reviewer_id)
+    _another(session, letter, actor)
     if not kind.form.numbered:
         raise Refusal(_("This is for the party to sign. Print it."))
     return kind
@@ -210,6 +211,13 @@ def send(session: Session, letter: Letter, actor: Viewer, address: str) -> Lette
                   letter=letter.id)
     record(session, "sent", "core_letter", letter.id, letter.number or "", address=address, carried=carried)
     return letter
+
+
+@asked_before_sending("letter")
+def _no_longer_holds(session: Session, message: Message) -> str:
+    """A letter that was voided while its mail waited stays here."""
+    letter = session.get(Letter, int(message.dedupe_key.split(":")[1]), populate_existing=True)
+    return str(_("The letter was voided before it was sent.")) if letter is None or letter.state is LetterState.VOIDED else ""
 
 
 def returned(session: Session, letter: Letter, actor: Viewer, reason: str) -> Letter:
@@ -275,16 +283,19 @@ def _state(letter: Letter, *wanted: LetterState) -> None:
         raise Refusal(_("This cannot be done with the letter as it stands now. Look at it again."), state=letter.state)
 
 
-def _another(session: Session, letter: Letter, actor: Viewer, *others: int | None) -> None:
-    if actor.system is not None or actor.user_id not in others:
-        return
+def had_a_hand_in(session: Session, letter: Letter, actor: Viewer) -> bool:
+    """Whether the person drafted or reviewed the letter, and the next step is therefore another one's."""
+    if actor.system is not None or actor.user_id not in (letter.drafter_id, letter.reviewer_id):
+        return False
     try:
         rule = lookup(session, SEPARATE, moment.today(), letter.bureau_id)
     except NoRule:
-        separate = True
-    else:
-        separate = bool(rule.value)
-    if separate:
+        return True
+    return bool(rule.value)
+
+
+def _another(session: Session, letter: Letter, actor: Viewer) -> None:
+    if had_a_hand_in(session, letter, actor):
         raise NotAllowed(_("Drafter, reviewer and signer must be three people."))
 
 

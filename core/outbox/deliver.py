@@ -28,6 +28,18 @@ CLAIM = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 8
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=1), dt.timedelta(hours=6)
 _WAITING = (MessageState.PENDING, MessageState.FAILED)
+Objection = Callable[[Session, Message], str]
+_objections: dict[str, Objection] = {}
+
+
+def asked_before_sending(occasion: str) -> Callable[[Objection], Objection]:
+    """Declare ``function(session, message) -> str``, asked before each attempt for the messages whose ``dedupe_key`` begins
+    with ``<occasion>:``: what they tell of may have changed since they were written. What it answers is why the message
+    stays here for good; nothing lets it go."""
+    def declare(function: Objection) -> Objection:
+        _objections[occasion] = function
+        return function
+    return declare
 
 
 def deliver_due(session: Session, now: dt.datetime, routes: Mapping[Channel, Route], *, files: FileStore | None = None,
@@ -107,9 +119,12 @@ def _attempt(session: Session, message: Message, now: dt.datetime, routes: Mappi
 
 def _address(session: Session, message: Message, routes: Mapping[Channel, Route],
              files: FileStore | None) -> tuple[Route, Envelope]:
-    """Find the way and the address of a message; a :class:`DeliveryError` for good when it has none."""
+    """Find the way and the address of a message; a :class:`DeliveryError` for good when it has none, or must not go."""
     if message.attempts > MAX_ATTEMPTS:  # each earlier attempt was cut off before it could even fail
         raise DeliveryError("every attempt was interrupted", permanent=True)
+    asked = _objections.get(message.dedupe_key.partition(":")[0])
+    if asked is not None and (objection := asked(session, message)):
+        raise DeliveryError(objection, permanent=True)
     route = routes.get(message.channel)
     if route is None:
         raise DeliveryError(f"no adapter for {message.channel}", permanent=True)

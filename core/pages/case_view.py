@@ -115,11 +115,12 @@ def explained_clock(case: Case, clock: Clock, calendar: WorkCalendar) -> Explain
     told, deadline = clocks.explanation(clock, calendar), case.workflow.deadline(clock.code)
     basis = [clock.basis] if clock.is_law and clock.basis else []
     notes = [] if clock.is_law else [_("A parameter of this installation, not a rule of law.")]
+    rule = "" if basis else _("Parameter: %(name)s", name=deadline.label if deadline else clock.rule_key)
     notes += [_("Extended by %(amount)s %(unit)s: %(basis)s", amount=e["amount"], unit=e["unit"], basis=e["basis"])
               for e in clock.extensions]
     return explained(
         deadline.label if deadline else clock.code, clock.due_on, told.as_dict()["days"],
-        start=moment.local(clock.start_at).date(), basis=basis, rule=_("Parameter %(key)s", key=clock.rule_key),
+        start=moment.local(clock.start_at).date(), basis=basis, rule=rule,
         provisional=clock.provisional, notes=notes, print_url=f"/cases/{case.number}/print",
         summary=_("Runs from %(day)s; that day is not counted.", day=moment.local(clock.start_at).date()))
 

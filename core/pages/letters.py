@@ -248,6 +248,9 @@ def _buttons(letter: Letter) -> list[Action]:
     if letter.state in (LetterState.DRAFT, LetterState.REVIEWED) and (may("review") or may("sign")):
         found.append(Action(_("Hand back"), f"{base}/hand_back", method="post", tone="red", name="hand-back",
                             confirm=Confirm(_("Hand back"), [_("The draft is taken back and must be written anew.")])))
+    if (letter.state in (LetterState.DRAFT, LetterState.REVIEWED)
+            and register.had_a_hand_in(request_session(), letter, viewer)):
+        return found  # the next step is another person's
     if letter.state is LetterState.DRAFT and may("review"):
         found.append(Action(_("Reviewed"), f"{base}/review", method="post", tone="go", name="review"))
     if letter.state is LetterState.REVIEWED and may("sign"):

@@ -141,6 +141,12 @@ def test_from_an_empty_folder_to_a_healthy_installation(run: Run) -> None:
     assert all(finding["ok"] for finding in findings if finding["check"] in ("database", "migrations", "data folder"))
 
 
+@pytest.mark.parametrize("command", ["demo load", "audit verify", "portal rebuild", "jobs run-due", "worker", "serve"])
+def test_before_the_first_upgrade_a_command_names_it(run: Run, command: str) -> None:
+    status, _out, err = run(*command.split())
+    assert status == 1 and "yingshang upgrade" in err and err.count("\n") == 1 and "core_" not in err
+
+
 def test_the_models_and_the_migrations_agree(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of core and of every module in the house."""
     monkeypatch.delenv("YINGSHANG_ADDONS")

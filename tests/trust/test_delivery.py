@@ -17,8 +17,8 @@ from core.letter import register
 from core.letter.checking import check_file
 from core.letter.models import Letter, LetterState
 from core.outbox.channels import file_routes
-from core.outbox.deliver import deliver_due
-from core.outbox.models import Channel, Message
+from core.outbox.deliver import deliver_due, retry
+from core.outbox.models import Channel, Message, MessageState
 
 from .conftest import Chancery
 
@@ -46,6 +46,30 @@ def test_the_mail_carries_the_letter_unless_it_is_too_large(chancery: Chancery, 
         assert body is not None and f"/verify/{about.code}" in body.get_content() and str(about.number) in body.get_content()
     said = alone.get_body()
     assert not list(alone.iter_attachments()) and said is not None and "/portal" in said.get_content()
+
+
+def test_a_letter_that_is_voided_while_its_mail_waits_does_not_go_out(chancery: Chancery, system: Any, app: Flask,
+                                                                      tmp_path: Path) -> None:
+    gone, kept = (chancery.signed(title).id for title in ("门前枯树", "院内枯树"))
+    with chancery.desk.of("lin") as (session, viewer):
+        for letter_id in (gone, kept):
+            register.send(session, session.get_one(Letter, letter_id), viewer, "office@example.com")
+        session.commit()
+    with chancery.desk.of("han") as (session, viewer):
+        register.void(session, session.get_one(Letter, gone), viewer, "树种写错")
+        session.commit()
+    now = moment.now()
+    with moment.at(now):
+        assert deliver_due(system, now, file_routes(tmp_path), files=app.extensions["jobs"].files) == 1
+    told = {message.dedupe_key.split(":")[1]: message for message in system.scalars(
+        select(Message).where(Message.channel == Channel.EMAIL))}
+    assert told[str(kept)].state is MessageState.SENT
+    stays = told[str(gone)]
+    assert (stays.state, stays.last_error) == (MessageState.DEAD, "The letter was voided before it was sent.")
+    with moment.at(now):
+        assert retry(system, stays.id, now), "an administrator tries it once more"
+        assert deliver_due(system, now, file_routes(tmp_path), files=app.extensions["jobs"].files) == 0
+    assert len(list(tmp_path.glob("*.eml"))) == 1
 
 
 def test_told_by_mail_returned_and_delivered_by_hand(chancery: Chancery, system: Any) -> None:
