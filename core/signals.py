@@ -20,6 +20,9 @@ case_noted = _signals.signal("case_noted")
 """An entry was added to a case's timeline that is no step: a note, a file, another person responsible, a letter. Sender:
 the case's class; ``case``, ``event``."""
 
+letter_issued = _signals.signal("letter_issued")
+"""A letter was signed, or lost its force (作废). Sender: the session; ``letter``: the letter as it stands now."""
+
 clock_overdue = _signals.signal("clock_overdue")
 """A clock ran out. Sender: the case's class; ``case``, ``clock``, ``level`` (1 the section, 2 the bureau …)."""
 

@@ -14,7 +14,7 @@ def group() -> None:
 
 @group.command("rebuild", help=_("Make the public projection anew from the cases. Safe while people go on working."))
 def rebuild_it() -> None:
-    """``{"cases", "removed"}``."""
+    """``{"cases", "letters", "removed"}``."""
     from core.portal import rebuild
 
     with application(), system_session("portal rebuild") as session:

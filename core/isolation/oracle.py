@@ -212,12 +212,15 @@ def cases_of_enterprise(session: Session, enterprise_id: int) -> set[int]:
 
 
 def letters_of_enterprise(session: Session, enterprise_id: int) -> set[int]:
-    """The ids of the letters that the enterprise itself may see: signed ones of its cases, of kinds that are for it."""
+    """The ids of the letters that the enterprise itself may see: signed ones of its cases, of kinds that are for it, and
+    those that belong to no case and were written to it."""
     wanted = {name: set(kind.letters) for name, kind in portal_kinds().items()}
     rows = session.execute(text(
         "SELECT l.id, l.kind, c.kind AS of FROM core_letter l JOIN core_case c ON c.id = l.case_id "
         "WHERE c.enterprise_id = :e AND l.number IS NOT NULL"), {"e": enterprise_id})
-    return {row.id for row in rows if row.kind in wanted.get(row.of, ())}
+    free = session.execute(text("SELECT id FROM core_letter WHERE enterprise_id = :e AND case_id IS NULL "
+                                "AND number IS NOT NULL"), {"e": enterprise_id})
+    return {row.id for row in rows if row.kind in wanted.get(row.of, ())} | set(free.scalars())
 
 
 def portal_kinds() -> Mapping[str, PublicKind]:

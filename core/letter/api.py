@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema, fields
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from core import moment
 from core.access.models import Unit
@@ -117,7 +117,7 @@ def _selected() -> Select[Any]:
     return (select(*columns, Case.number.label("case_number"), Enterprise.name.label("enterprise"),
                    Unit.short_name.label("bureau")).select_from(Letter)
             .join(Unit, Unit.id == Letter.bureau_id).outerjoin(Case, Case.id == Letter.case_id)
-            .outerjoin(Enterprise, Enterprise.id == Case.enterprise_id))
+            .outerjoin(Enterprise, Enterprise.id == func.coalesce(Letter.enterprise_id, Case.enterprise_id)))
 
 
 def _narrowed(given: Parameters) -> Select[Any]:

@@ -25,6 +25,7 @@ from core.access.rows import Scoped
 from core.access.viewer import Viewer
 from core.case.models import Case
 from core.db import Json, Model, UtcDateTime, enum_column
+from core.party.models import Enterprise
 
 _LIVE = text("case_id IS NOT NULL AND state <> 'voided'")
 """A case has one living letter of a kind for an occasion: asking twice gives the same one."""
@@ -53,6 +54,8 @@ class Letter(Scoped, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("core_case.id"), index=True)
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    """Whom a letter that belongs to no case is for, and who may fetch it therefore. That of a case follows its case."""
     bureau_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id"))
     addressee: Mapped[str] = mapped_column(String(255))
@@ -93,12 +96,14 @@ class Letter(Scoped, Model):
     reviewer: Mapped[Staff | None] = relationship(foreign_keys=[reviewer_id])
     signer: Mapped[Staff | None] = relationship(foreign_keys=[signer_id])
     wording: Mapped[LetterWording | None] = relationship()
+    enterprise: Mapped[Enterprise | None] = relationship()
 
     __table_args__ = (
         CheckConstraint("(state IN ('draft', 'reviewed')) = (number IS NULL)", name="numbered_when_signed"),
         CheckConstraint("number IS NULL OR (sha256 IS NOT NULL AND signed_at IS NOT NULL AND code IS NOT NULL)",
                         name="bytes_when_numbered"),
         CheckConstraint("state <> 'voided' OR length(void_reason) > 0", name="void_reason"),
+        CheckConstraint("case_id IS NULL OR enterprise_id IS NULL", name="enterprise_of_its_case"),
         Index("uq_core_letter_live", "case_id", "kind", "occasion", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index(None, "bureau_id", "state", "kind"),
     )

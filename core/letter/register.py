@@ -34,10 +34,11 @@ from core.outbox.models import Channel, Message
 from core.outbox.post import post
 from core.parameters import Parameter
 from core.rules.lookup import NoRule, lookup
+from core.signals import letter_issued
 from core.words import N_
 from core.words import gettext as _
 
-__all__ = ["check_numbers", "deliver", "draft", "draft_free", "draft_many", "find_letter", "hand_back", "kind_named",
+__all__ = ["check_numbers", "deliver", "draft", "draft_many", "find_letter", "hand_back", "kind_named",
            "letter_kinds", "may_sign", "pdf_of", "pending", "returned", "review", "send", "sign", "void"]
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,20}")
 SEPARATE = "letter.separate_persons"
@@ -77,17 +78,11 @@ def draft(session: Session, kind: LetterKind, case: Case, actor: Viewer, *, batc
     return letter
 
 
-def draft_free(session: Session, kind: LetterKind, unit: Unit, fields: Mapping[str, Any], actor: Viewer, *,
-               occasion: str) -> Letter:
-    """Draft a letter of ``kind`` that belongs to no case: what concerns many at once. ``occasion`` tells two of them apart;
-    asking twice gives the same letter."""
-    return draft_many(session, kind, unit, {occasion: fields}, actor)[0]
-
-
-def draft_many(session: Session, kind: LetterKind, unit: Unit, wanted: Mapping[str, Mapping[str, Any]], actor: Viewer,
-               ) -> list[Letter]:
+def draft_many(session: Session, kind: LetterKind, unit: Unit, wanted: Mapping[str, Mapping[str, Any]], actor: Viewer, *,
+               enterprises: Mapping[str, int] | None = None) -> list[Letter]:
     """Draft letters that belong to no case, one for each occasion, from the fields that go with it: a batch reviews and signs
-    them. Asking twice gives the same letters. Their fields are checked like those of a single one."""
+    them. ``enterprises`` says by occasion whom a letter is for, who finds it in its account once it is signed. Asking twice
+    gives the same letters. Their fields are checked like those of a single one."""
     _need(actor, "draft", unit.id)
     names, found = list(wanted), dict[str, Letter]()
     for start in range(0, len(names), 500):
@@ -95,6 +90,7 @@ def draft_many(session: Session, kind: LetterKind, unit: Unit, wanted: Mapping[s
             Letter.case_id.is_(None), Letter.kind == kind.kind, Letter.unit_id == unit.id,
             Letter.occasion.in_(names[start:start + 500]), Letter.state != LetterState.VOIDED))}
     bureau_id, head, contact = unit.bureau_id or unit.id, letterhead_of(unit), making.contact(unit)
+    readers = enterprises or {}
     wording = in_force(session, bureau_id, kind.kind)
     for occasion, fields in wanted.items():
         if occasion in found:
@@ -102,9 +98,9 @@ def draft_many(session: Session, kind: LetterKind, unit: Unit, wanted: Mapping[s
         content = kind.compose(head, fields, date=moment.today(), contact=contact, wording=wording.text if wording else None)
         content.check(preview=True)
         found[occasion] = Letter(
-            kind=kind.kind, bureau_id=bureau_id, unit_id=unit.id, addressee=content.addressee, occasion=occasion,
-            title=content.title.replace("\n", ""), fields=to_json(fields), drafter_id=actor.user_id, drafted_at=moment.now(),
-            wording=wording)
+            kind=kind.kind, bureau_id=bureau_id, unit_id=unit.id, enterprise_id=readers.get(occasion),
+            addressee=content.addressee, occasion=occasion, title=content.title.replace("\n", ""), fields=to_json(fields),
+            drafter_id=actor.user_id, drafted_at=moment.now(), wording=wording)
         session.add(found[occasion])
     session.flush()
     return [found[occasion] for occasion in names]
@@ -160,6 +156,7 @@ def sign(session: Session, letter: Letter, actor: Viewer, made: Made | None = No
                   letter=letter.id, number=letter.number)
         if kind.on_signed is not None:
             kind.on_signed(session, letter.case, letter, actor)
+    letter_issued.send(session, letter=letter)
     return letter
 
 
@@ -246,6 +243,7 @@ def void(session: Session, letter: Letter, actor: Viewer, reason: str) -> Letter
     if letter.case is not None:
         add_event(letter.case, actor, "letter", action="void", note=f"{letter.title} {letter.number}: {reason.strip()}",
                   public=True, letter=letter.id)
+    letter_issued.send(session, letter=letter)
     return letter
 
 

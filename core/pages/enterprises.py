@@ -13,6 +13,7 @@ from core.access.fields import mask_name, mask_phone
 from core.access.models import Unit
 from core.case import Case, clocks
 from core.errors import NotFound, Refusal
+from core.letter.models import Letter
 from core.pages import draw
 from core.pages.frame import needs, request_session
 from core.pages.taste import with_taste
@@ -92,6 +93,9 @@ def page(enterprise_id: int) -> str:
     for addon, panel in current_app.extensions["yingshang"].slot("enterprise.panels"):
         if viewer.may(panel.permission) and addon.name in viewer.modules:
             panels.append((panel.title, *panel.rows(session, viewer, found)))
+    letters = session.scalars(select(Letter).where(or_(
+        Letter.enterprise_id == found.id, Letter.case_id.in_(select(Case.id).where(Case.enterprise_id == found.id))))
+        .order_by(Letter.id.desc()).limit(20)).all() if viewer.may("letter:read") else []
     contact = viewer.may("enterprise:contact")
     facts = [(_("Credit code"), Text(found.uscc or found.reg_no or "", mono=True)), (_("Status"), found.status),
              (_("Kind"), found.kind),
@@ -110,6 +114,7 @@ def page(enterprise_id: int) -> str:
     return render_template(
         "pages/enterprise.html", enterprise=found, facts=facts, panels=panels, title=found.name,
         cases=[(case, draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases],
+        letters=[(letter, draw.letter_state(letter)) for letter in letters],
         crumbs=[Crumb(_("Enterprises"), "/enterprises"), Crumb(found.name)],
         into=session.get(Enterprise, found.merged_into_id) if found.merged_into_id else None,
         alike=merging.suggest(session, found) if viewer.may(merging.MERGE) else [],

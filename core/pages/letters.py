@@ -172,7 +172,7 @@ def the_letter(letter_id: int) -> Letter:
     """The letter with that id; 404 for what the viewer may not see."""
     found = request_session().scalars(
         select(Letter).where(Letter.id == letter_id)
-        .options(joinedload(Letter.case), joinedload(Letter.bureau), joinedload(Letter.drafter),
+        .options(joinedload(Letter.case), joinedload(Letter.bureau), joinedload(Letter.enterprise), joinedload(Letter.drafter),
                  joinedload(Letter.reviewer), joinedload(Letter.signer))).one_or_none()
     if found is None:
         raise NotFound(_("There is no such letter, or you may not see it."))

@@ -68,7 +68,10 @@ class PublicLetter(Model):
     __tablename__ = "core_portal_letter"
 
     id: Mapped[int] = mapped_column(ForeignKey("core_letter.id", ondelete="CASCADE"), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("core_portal_case.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("core_portal_case.id", ondelete="CASCADE"), index=True)
+    """None: it belongs to no case and is for an enterprise."""
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("core_enterprise.id"), index=True)
+    """In whose account it is."""
     number: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(255))
     organ: Mapped[str] = mapped_column(String(128))

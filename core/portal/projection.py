@@ -24,7 +24,7 @@ from core.case.models import Case, Clock, Confidentiality, Event
 from core.letter.models import Letter, LetterState
 from core.portal.declare import CODE, Portal, PublicKind
 from core.portal.models import PublicCase, PublicEvent, PublicLetter
-from core.signals import calendar_confirmed, case_noted, case_opened, step_taken
+from core.signals import calendar_confirmed, case_noted, case_opened, letter_issued, step_taken
 
 MARKED = "portal marked"
 BATCH = 500
@@ -50,12 +50,13 @@ def mark(case: Case) -> None:
 
 
 def rebuild(session: Session) -> dict[str, int]:
-    """Make the whole projection anew, batch by batch, each its own transaction; ``{"cases", "removed"}``.
+    """Make the whole projection anew, batch by batch, each its own transaction; ``{"cases", "letters",
+    "removed"}``, the letters being those that belong to no case.
 
     ``session`` must be a system session. Cases are locked while they are read, so that nothing that happens meanwhile is
     overwritten by what was.
     """
-    told, last = {"cases": 0, "removed": 0}, 0
+    told, last = {"cases": 0, "letters": 0, "removed": 0}, 0
     kinds = sorted(_kinds())
     while True:
         ids = session.scalars(select(Case.__table__.c.id).where(
@@ -66,6 +67,7 @@ def rebuild(session: Session) -> dict[str, int]:
         told["cases"] += write(session, ids)
         last = ids[-1]
         session.commit()
+    told["letters"] = _rebuild_letters(session)
     gone = session.execute(delete(PublicCase).where(PublicCase.kind.not_in(kinds))).rowcount  # type: ignore[attr-defined]
     session.commit()
     return told | {"removed": int(gone)}
@@ -91,7 +93,7 @@ def write(session: Session, ids: Collection[int]) -> int:
         insert = dialect.insert(PublicCase)
         connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_={
             name: insert.excluded[name] for name in rows[0] if name != "id"}), rows)
-        letters = {case.id: kinds[case.kind].letters for case in shown}
+        letters = {case.id: (case.enterprise_id, kinds[case.kind].letters) for case in shown}
         for model, found in ((PublicEvent, list(_events(own, shown))), (PublicLetter, list(_letters(own, letters)))):
             connection.execute(delete(model).where(model.case_id.in_(keys)))
             if found:
@@ -163,12 +165,43 @@ def _events(session: Session, cases: Sequence[Case]) -> Iterator[dict[str, Any]]
                "text": text}
 
 
-def _letters(session: Session, wanted: Mapping[int, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    if not any(wanted.values()):
+def _letters(session: Session, wanted: Mapping[int, tuple[int | None, Sequence[str]]]) -> Iterator[dict[str, Any]]:
+    if not any(kinds for _enterprise, kinds in wanted.values()):
         return
     for letter in session.scalars(select(Letter).options(joinedload(Letter.bureau)).where(
             Letter.case_id.in_(wanted), Letter.state.in_(OUTSIDE))):
-        if letter.case_id is not None and letter.kind in wanted[letter.case_id]:
-            yield {"id": letter.id, "case_id": letter.case_id, "number": letter.number, "title": letter.title,
-                   "organ": letter.bureau.name, "signed_at": letter.signed_at, "sha256": letter.sha256,
-                   "voided": letter.state is LetterState.VOIDED}
+        enterprise_id, kinds = wanted[letter.case_id or 0]
+        if letter.kind in kinds:
+            yield _letter_row(letter, enterprise_id)
+
+
+def _letter_row(letter: Letter, enterprise_id: int | None) -> dict[str, Any]:
+    return {"id": letter.id, "case_id": letter.case_id, "enterprise_id": enterprise_id, "number": letter.number,
+            "title": letter.title, "organ": letter.bureau.name, "signed_at": letter.signed_at, "sha256": letter.sha256,
+            "voided": letter.state is LetterState.VOIDED}
+
+
+@letter_issued.connect
+def _show_letter(session: Session, letter: Letter, **_rest: Any) -> None:
+    """A letter that belongs to no case stands by itself in the account of the enterprise that it is for."""
+    if letter.enterprise_id is not None:
+        _write_letters(session, [_letter_row(letter, letter.enterprise_id)])
+
+
+def _write_letters(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    connection = session.connection()
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(PublicLetter)
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_={
+        name: insert.excluded[name] for name in rows[0] if name != "id"}), rows)
+
+
+def _rebuild_letters(session: Session) -> int:
+    told, last = 0, 0
+    while rows := [_letter_row(letter, letter.enterprise_id) for letter in session.scalars(
+            select(Letter).options(joinedload(Letter.bureau)).where(
+                Letter.id > last, Letter.enterprise_id.is_not(None), Letter.state.in_(OUTSIDE)).order_by(Letter.id)
+            .limit(BATCH).with_for_update(of=Letter))]:
+        _write_letters(session, rows)
+        told, last = told + len(rows), rows[-1]["id"]
+        session.commit()
+    return told

@@ -68,16 +68,15 @@ def of_enterprise(session: Session, enterprise_id: int, before: int | None = Non
 
 def letters_of(session: Session, enterprise_id: int) -> Sequence[PublicLetter]:
     """The letters of an enterprise, the newest first."""
-    return session.scalars(select(PublicLetter).join(PublicCase, PublicCase.id == PublicLetter.case_id).where(
-        PublicCase.enterprise_id == enterprise_id).order_by(PublicLetter.id.desc()).limit(100)).all()
+    return session.scalars(select(PublicLetter).where(PublicLetter.enterprise_id == enterprise_id)
+                           .order_by(PublicLetter.id.desc()).limit(100)).all()
 
 
 def letter(session: Session, letter_id: int, number: str = "", enterprise_id: int | None = None) -> PublicLetter | None:
     """A letter of the case ``number`` or of the enterprise."""
-    query = select(PublicLetter).join(PublicCase, PublicCase.id == PublicLetter.case_id).where(
-        PublicLetter.id == letter_id)
-    mine = PublicCase.number == number if number else PublicCase.enterprise_id == enterprise_id
-    return session.scalars(query.where(mine)).one_or_none()
+    of_case = PublicLetter.case_id.in_(select(PublicCase.id).where(PublicCase.number == number))
+    mine = of_case if number else PublicLetter.enterprise_id == enterprise_id
+    return session.scalars(select(PublicLetter).where(PublicLetter.id == letter_id, mine)).one_or_none()
 
 
 def switched_on(session: Session) -> frozenset[str]:

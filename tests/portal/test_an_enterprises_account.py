@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -18,8 +18,8 @@ from core.letter import register
 from core.letter.models import Letter
 from core.outbox.models import Message
 from core.party.models import Enterprise
-from core.portal import login, reading
-from core.portal.models import PublicCase
+from core.portal import login, reading, rebuild
+from core.portal.models import PublicCase, PublicLetter
 from trial_people import Desk, find
 
 from .owner import Owner
@@ -101,6 +101,46 @@ def test_it_sees_its_own_cases_and_letters_and_no_others(owner: Owner, app: Flas
     with as_system("test") as session:
         assert [entry.action for entry in session.scalars(select(AuditEntry).where(
             AuditEntry.action.in_(["signed in", "fetched"])).order_by(AuditEntry.id))] == ["signed in", "fetched"]
+
+
+def written_to(code: str, *, signed: bool = True) -> int:
+    """The id of a letter to that enterprise which belongs to no case."""
+    with as_system("test") as session:
+        kind, unit = register.kind_named("tree_felling.granted"), session.scalars(select(Case).limit(1)).one().unit
+        key = session.scalars(select(Enterprise.id).where(Enterprise.uscc == code)).one()
+        letter, = register.draft_many(session, kind, unit, {code: kind.sample}, system_viewer("test"), enterprises={code: key})
+        if signed:
+            sign(session, letter)
+        session.commit()
+        return letter.id
+
+
+def test_a_letter_that_belongs_to_no_case_is_in_the_account_of_the_enterprise_it_is_for(
+        owner: Owner, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place, code in (("192.0.2.1", GARDEN), ("192.0.2.2", DAIRY)):
+        handed_in(app, code, "门前的树", place)
+    mine, theirs = written_to(GARDEN, signed=False), written_to(DAIRY)
+    enters(owner, GARDEN, "13800001234")
+    assert owner.get(f"/portal/account/letters/{mine}.pdf").status_code == 404, "not before it is signed"
+    with as_system("test") as session:
+        sign(session, session.get_one(Letter, mine))
+        session.commit()
+    assert f"/portal/account/letters/{mine}.pdf" in owner.get("/portal/account").text
+    assert owner.get(f"/portal/account/letters/{mine}.pdf").data.startswith(b"%PDF")
+    assert owner.get(f"/portal/account/letters/{theirs}.pdf").status_code == 404
+    told = prove(app, under="/portal/account")
+    assert told["leaks"] == [] and told["unproved"] == [] and told["shown"]
+    with monkeypatch.context() as planted:
+        planted.setattr(reading, "letter", lambda session, letter_id, **_whose: session.get(PublicLetter, letter_id))
+        leaks = {(leak["account"], leak["record"]) for leak in prove(app, under="/portal/account/letters")["leaks"]}
+        assert any(who == "示例园林有限公司" for who, _what in leaks)
+    with as_system("test") as session:
+        register.void(session, session.get_one(Letter, mine), system_viewer("test"), "写错了")
+        session.commit()
+        session.execute(delete(PublicLetter))
+        session.commit()
+        assert rebuild(session)["letters"] == 2
+    assert "作废" in owner.get("/portal/account").text
 
 
 def test_nobody_learns_whether_an_enterprise_is_known_or_has_a_telephone(owner: Owner, app: Flask) -> None:

@@ -162,7 +162,7 @@ def test_what_is_rolled_back_was_never_outside_and_the_whole_can_be_made_anew(ow
         before = _projected(session)
         session.execute(delete(PublicCase))
         session.commit()
-        assert rebuild(session) == {"cases": 1, "removed": 0}
+        assert rebuild(session) == {"cases": 1, "letters": 0, "removed": 0}
         assert _projected(session) == before
         case = find(session, number)
         case.confidentiality = Confidentiality.RESTRICTED

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.districts.models import Need, Post, Serving
-from core.access import Unit, Viewer
+from core.access import Unit, Viewer, system_viewer
 from core.case.workflow import CLOSED
 from core.letter import register
 from core.letter.models import Letter
@@ -16,7 +16,10 @@ from core.party.models import Enterprise
 
 def draft_changes(session: Session, viewer: Viewer, old: Post, new: Post, on: dt.date) -> list[Letter]:
     """The letters to the enterprises of ``old``, as drafts of his street: who serves each of them from ``on`` and who goes on
-    with what it has open. Four statements and the letters; none when the person may not draft letters there."""
+    with what it has open. Four statements and the letters; none when the person may not draft letters there.
+
+    Nobody is their drafter: what they say is the register's. So the lead section that handed the post over reviews them and the
+    deputy leader signs; a street has no third person who may."""
     if not viewer.reach("letter:draft").covers(old.unit_id):
         return []
     unit = session.get_one(Unit, old.unit_id)
@@ -29,10 +32,11 @@ def draft_changes(session: Session, viewer: Viewer, old: Post, new: Post, on: dt
         running.setdefault(enterprise_id, []).append(number)
     told = {"former": old.user.name, "officer": new.user.name, "since": on,
             "phone": new.office_phone or new.user.phone or unit.phone or "见街镇公布的联系电话"}
+    change = f"{old.id}-{new.id}-{on:%Y%m%d}"
+    readers = {f"{change}-{key}": key for key, _name in served}
     return register.draft_many(session, register.kind_named("districts.officer_change"), unit, {
-        f"{old.id}-{new.id}-{on:%Y%m%d}-{key}": {**told, "addressee": name,
-                                                 "open_cases": _open_words(running.get(key, []), new.user.name)}
-        for key, name in served}, viewer)
+        f"{change}-{key}": {**told, "addressee": name, "open_cases": _open_words(running.get(key, []), new.user.name)}
+        for key, name in served}, system_viewer("a change of officer"), enterprises=readers)
 
 
 def _open_words(numbers: list[str], officer: str) -> str:

@@ -158,7 +158,8 @@ def merge_needs(session: Session, actor: Viewer, kept: Need, other: Need, note: 
 
 @cases_merged.connect
 def _channels_follow(_kind: Any, case: Any, into: Any, undone: bool) -> None:
-    """Every channel keeps its number and its own limit; the earliest governs, and one answer goes to all of them."""
+    """Every channel keeps its number and its own limit; the earliest governs, and one answer goes to all of them. What came
+    twice by one way without a number has come that way."""
     if not isinstance(case, Need):
         return
     mine = {(channel.channel, channel.channel_no) for channel in case.channels}
@@ -170,7 +171,7 @@ def _channels_follow(_kind: Any, case: Any, into: Any, undone: bool) -> None:
     into.channels.extend(
         NeedChannel(channel=channel.channel, channel_no=channel.channel_no, received_at=channel.received_at,
                     due_at=channel.due_at) for channel in case.channels
-        if (channel.channel, channel.channel_no) not in known or not channel.channel_no)
+        if (channel.channel, channel.channel_no) not in known)
     case.result_class = "并案"
     end_rounds(case, case.events[-1])
     channel_clock(into, into.events[-1])

@@ -12,6 +12,7 @@ from addons.districts.models import Agent, Area, Contact, Handbook, Issue, Need,
 from addons.districts.tests.helpers import receive
 from core import moment
 from core.access import Scope
+from core.letter import register
 from core.letter.models import Letter, LetterState
 from core.party.models import Enterprise
 from core.testing.people import District, give_role
@@ -96,9 +97,16 @@ def test_districts_and_officers_are_drawn_corrected_versioned_handed_over_and_en
     letters = team.session.scalars(select(Letter).where(Letter.case_id.is_(None)).order_by(Letter.id)).all()
     assert [(each.kind, each.addressee, each.state) for each in letters] == [
         ("districts.officer_change", f"天津示例{n}号商贸有限公司", LetterState.DRAFT) for n in (1, 2, 3)]
+    assert [each.enterprise and each.enterprise.name for each in letters] == [each.addressee for each in letters]
     assert need.number in letters[0].fields["open_cases"] and "没有未办结" in letters[1].fields["open_cases"]
     found = desk("chief").browser.get("/letters/batches/new?act=review&kind=districts.officer_change").text
     assert "为企服务人员变更告知" in found and all(each.addressee in found for each in letters)
+    register.review(team.session, letters[0], team.viewer("lead"))
+    register.sign(team.session, letters[0], team.viewer("chief"))
+    team.session.commit()
+    of_the_first = f"/enterprises/{letters[0].enterprise_id}"
+    assert f'href="/letters/{letters[0].id}"' in desk("chief").browser.get(of_the_first).text
+    assert "/letters/" not in desk("sun").browser.get(of_the_first).text, "a bureau that may not read the street's letters"
     assert browser_pdf(hub, f"officers/{second.id}/papers/notice.pdf")
     told = hub.see(f"officers/{second.id}")
     assert "变更记录" in told and "胡静" in told and "收件人" not in told
