@@ -101,6 +101,7 @@ def test_districts_and_officers_are_drawn_corrected_versioned_handed_over_and_en
     assert need.number in letters[0].fields["open_cases"] and "没有未办结" in letters[1].fields["open_cases"]
     found = desk("chief").browser.get("/letters/batches/new?act=review&kind=districts.officer_change").text
     assert "为企服务人员变更告知" in found and all(each.addressee in found for each in letters)
+    team.unit("120117001").doc_word = "示芦街"
     register.review(team.session, letters[0], team.viewer("lead"))
     register.sign(team.session, letters[0], team.viewer("chief"))
     team.session.commit()
