@@ -1,4 +1,4 @@
-"""``yingshang access``: why somebody may, or may not, see a case."""
+"""``yingshang access``: why somebody may, or may not, see a case; and the administrator whom no other one can make."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -26,6 +26,32 @@ def explain(number: str, username: str) -> None:
     with application(), system_session(f"access explain {number}") as session:
         told = why_not(session, number, person_named(session, username))
     answer(told, _lines(told))
+
+
+@group.command("administrator", help=_("Make the first administrator, or let one in again who lost his password. Prints a "
+                                       "password for one sign-in."))
+@click.argument("username")
+@click.option("--name", default="", help=_("The person's name; needed for a new account"))
+@click.option("--unit", "code", metavar="CODE", help=_("The unit that he belongs to; the district itself by default"))
+def administrator(username: str, name: str, code: str | None) -> None:
+    """Whoever may run this on the server may do everything anyhow; it is logged like any other change."""
+    from sqlalchemy import select
+
+    from core.access import Unit, UnitKind
+    from core.errors import NotFound
+    from core.party.people import make_administrator
+    from core.security import twofactor
+
+    with application(), system_session(f"access administrator {username}") as session:
+        unit = session.scalars(select(Unit).where(Unit.code == code if code else Unit.kind == UnitKind.DISTRICT)).first()
+        if unit is None:
+            raise NotFound(_("There is no unit with the code %(code)s.", code=code or "–"))
+        person, password = make_administrator(session, username, name, unit)
+        twofactor.switch_off(session, person, "access administrator")
+        session.commit()
+        told = {"username": person.username, "name": person.name, "unit": unit.code, "password": password}
+    answer(told, _("%(name)s signs in as %(username)s with %(password)s and then chooses a password of his own.",
+                   **{key: told[key] for key in ("name", "username", "password")}))
 
 
 def _lines(told: Mapping[str, Any]) -> Iterator[str]:

@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.cli.frame import answer, build_app, load_settings
 from core.words import gettext as _
 
+if TYPE_CHECKING:
+    from flask import Flask
 
 @click.command("upgrade", help=_("Apply what the installed version needs to the database: tables, roles, permissions, "
                                  "rules, calendar. May be run again at any time."))
@@ -23,7 +25,21 @@ def upgrade(rehearse: bool) -> None:
     else:
         app = build_app(settings)
         result = lifecycle.upgrade(app.extensions["yingshang"], app)
-    answer(result, _lines(result, rehearse))
+    answer(result, [*_lines(result, rehearse), *([] if rehearse else _nobody_yet(app))])
+
+
+def _nobody_yet(app: Flask) -> list[str]:
+    """What to do next when nobody can sign in."""
+    from sqlalchemy import select
+
+    from core.access import as_system
+    from core.access.models import Staff
+
+    with app.app_context(), as_system("upgrade") as session:
+        if session.scalars(select(Staff.id).limit(1)).first() is not None:
+            return []
+    return [_("There is no account yet. The first administrator: %(command)s",
+              command="yingshang access administrator wangjian --name 王建")]
 
 
 def _lines(result: Mapping[str, Any], rehearsed: bool) -> Iterator[str]:

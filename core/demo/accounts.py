@@ -3,23 +3,12 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 FILE = "demo-accounts.json"
 DOMAIN = "demo.invalid"
 """The domain of their e-mail addresses, by which they are known. No such domain exists (RFC 2606)."""
-_SMALL, _CAPITAL, _DIGIT = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"
-
-
-def new_password() -> str:
-    """Sixteen characters to be read aloud: four groups, no look-alikes, more than 70 bits."""
-    def draw(letters: str, count: int) -> str:
-        return "".join(secrets.choice(letters) for _ in range(count))
-
-    return "-".join((draw(_CAPITAL, 1) + draw(_SMALL, 3), draw(_SMALL, 4), draw(_CAPITAL, 1) + draw(_SMALL, 3),
-                     draw(_DIGIT, 4)))
 
 
 def read_passwords(var: Path) -> dict[str, str]:

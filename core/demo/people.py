@@ -16,9 +16,10 @@ from core.access import Role, Scope, Unit, UnitKind
 from core.access.grants import ADMIN, appoint
 from core.access.models import Appointment, Staff
 from core.addon import Addon, Suite
-from core.demo.accounts import DOMAIN, new_password, read_passwords, write_passwords
+from core.demo.accounts import DOMAIN, read_passwords, write_passwords
 from core.demo.words import PLAN, Usage
 from core.errors import Refusal
+from core.party.people import new_password
 from core.party.units import place
 from core.reference import reference
 from core.words import gettext as _

@@ -12,6 +12,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
 from core.addon import Suite
 from core.pages.account import pages as account
 from core.pages.admin import pages as admin
+from core.pages.admin_bureaus import pages as bureaus
 from core.pages.admin_people import pages as people
 from core.pages.admin_roles import pages as roles
 from core.pages.admin_watch import pages as watch
@@ -80,6 +81,7 @@ PAGES = (
     saved,
     admin,
     people,
+    bureaus,
     roles,
     watch,
     channel_ways,

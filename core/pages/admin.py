@@ -3,15 +3,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core import bureau_modules, dictionary, moment, parameters
 from core.access import as_system
 from core.access.fields import MASKS
 from core.access.models import Unit
+from core.addon import Suite
 from core.calendar import store
 from core.calendar.models import CalendarImport
 from core.case import Case, clocks
@@ -34,33 +36,43 @@ MASKED_WORDS: dict[str, Any] = {"phone": lambda: _("Telephone"), "id": lambda: _
 @pages.get("/admin/")
 @needs("admin:open")
 def index() -> Response:
-    """Where an administrator begins."""
-    return redirect("/admin/units")
+    """Where an administrator begins: with the first steps until a module is in use."""
+    begun = request_session().scalar(select(BureauModule.module).limit(1))
+    return redirect("/admin/units" if begun else "/start")
 
 
 @pages.route("/admin/modules", methods=["GET", "POST"])
 @needs("module:switch")
 def modules() -> str | Response:
-    """Which bureau uses which module. Switching off tells which open cases remain."""
+    """Which bureaus use which module; several are switched at once. Switching off tells which open cases remain."""
     session, suite = request_session(), current_app.extensions["yingshang"]
     if request.method == "POST":
-        name, bureau_id = request.form.get("module", ""), request.form.get("bureau", 0, type=int)
+        name, chosen = request.form.get("module", ""), request.form.getlist("bureau", type=int)
         try:
             with as_system("a module is switched", request_viewer().name) as own:
-                if request.form.get("on"):
-                    added = bureau_modules.enable(own, suite, name, bureau_id, request_viewer().user_id)
-                    flash(_("Switched on: %(modules)s.", modules="、".join(added) or name), "success")
-                else:
-                    left = bureau_modules.disable(own, suite, name, bureau_id)
-                    flash(_("Switched off. Open cases that remain: %(n)s.", n=len(left)), "success")
+                flash(_switch(own, suite, name, chosen, on=request.form.get("on") == "1"), "success")
                 own.commit()
         except Refusal as refusal:
             flash(refusal.message, "error")
-        return redirect("/admin/modules")
-    bureaus = session.scalars(select(Unit).where(Unit.id == Unit.bureau_id, Unit.active.is_(True)).order_by(Unit.path)).all()
+        return redirect(url_for("administration.modules", module=name, _anchor=name))
+    bureaus = session.scalars(select(Unit).where(Unit.id == Unit.bureau_id, Unit.active.is_(True))
+                              .order_by(Unit.position, Unit.id)).all()
     on = {(row.bureau_id, row.module) for row in session.scalars(select(BureauModule))}
     return render_template("pages/admin_modules.html", title=_("Modules"), crumbs=[Crumb(_("Modules"))], bureaus=bureaus,
                            addons=suite.addons, on=on)
+
+
+def _switch(own: Session, suite: Suite, name: str, bureaus: list[int], on: bool) -> str:
+    """Switch a module for all of ``bureaus``, or for none of them; what to say of it."""
+    if not bureaus:
+        raise Refusal(_("Choose the bureaus first."), "bureau")
+    if on:
+        added = {module for bureau in bureaus
+                 for module in bureau_modules.enable(own, suite, name, bureau, request_viewer().user_id)}
+        titles = [_(addon.title) for addon in suite.addons if addon.name in added or (not added and addon.name == name)]
+        return str(_("Switched on for %(n)s bureaus: %(modules)s.", n=len(bureaus), modules="、".join(titles)))
+    left = [case for bureau in bureaus for case in bureau_modules.disable(own, suite, name, bureau)]
+    return str(_("Switched off. Open cases that remain: %(n)s.", n=len(left)))
 
 
 @pages.route("/admin/parameters", methods=["GET", "POST"])

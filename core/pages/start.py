@@ -25,7 +25,7 @@ from core.web.widgets import Step
 
 pages = Blueprint("start", __name__)
 WIZARD = "_wizard"
-PATHS = ("/admin/units", "/admin/units", "/admin/modules", "/import/people", "/calendar", "/admin/channels/email",
+PATHS = ("/admin/units", "/admin/units/sheet", "/admin/modules", "/import/people", "/calendar", "/admin/channels/email",
          "/admin/channels/sms")
 """Where the steps of the wizard are done, in its order."""
 
@@ -47,6 +47,9 @@ def go(number: int) -> Response:
         session.pop(WIZARD, None)
         return redirect("/start")
     session[WIZARD] = number
+    if number == 1:
+        district = request_session().scalars(select(Unit.id).where(Unit.kind == UnitKind.DISTRICT)).first()
+        return redirect(f"{PATHS[0]}?unit={district}" if district else PATHS[0])
     return redirect(PATHS[number - 1])
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 from collections.abc import Sequence
 
 from flask_appbuilder.exceptions import PasswordComplexityValidationError
 from flask_appbuilder.security.sqla.models import Role as FabRole
 from flask_appbuilder.validators import default_password_complexity
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
@@ -28,6 +29,16 @@ USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 SHORTEST_PASSWORD = 12
 DOUBLE_SURNAMES = frozenset({"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "端木",
                              "夏侯", "呼延", "独孤", "南宫", "闻人", "长孙", "宇文", "轩辕"})
+_SMALL, _CAPITAL, _DIGIT = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"
+
+
+def new_password() -> str:
+    """Sixteen characters to be read aloud: four groups, no look-alikes, more than 70 bits."""
+    def draw(letters: str, count: int) -> str:
+        return "".join(secrets.choice(letters) for _ in range(count))
+
+    return "-".join((draw(_CAPITAL, 1) + draw(_SMALL, 3), draw(_SMALL, 4), draw(_CAPITAL, 1) + draw(_SMALL, 3),
+                     draw(_DIGIT, 4)))
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -113,6 +124,24 @@ def activate_person(session: Session, person: Staff) -> Staff:
     return person
 
 
+def make_administrator(session: Session, username: str, name: str, unit: Unit) -> tuple[Staff, str]:
+    """An account that administers the suite from ``unit``, with a new password to be changed at the first sign-in.
+
+    One that is there already is let in again: switched on, unlocked, its sessions ended. For the first
+    administrator of an installation, and for one whom nobody can help any more. Returns the account and its password.
+    """
+    password = new_password()
+    person = session.scalars(select(Staff).where(func.lower(Staff.username) == username.strip().lower())).one_or_none()
+    if person is None:
+        person = create_person(session, username=username, name=name, password=password)
+    else:
+        activate_person(session, person)
+        reset_password(session, person, password)
+    if session.scalars(administrators().where(Appointment.user_id == person.id).limit(1)).first() is None:
+        give_role(session, person, ADMIN, unit, Scope.ALL)
+    return person, password
+
+
 def give_role(session: Session, person: Staff, role: str, unit: Unit, scope: Scope = Scope.UNIT_TREE, *,
               custom_units: Sequence[int] = (), valid_from: dt.date | None = None,
               valid_to: dt.date | None = None) -> Appointment:
@@ -142,13 +171,18 @@ def end_appointment(session: Session, appointment: Appointment, last_day: dt.dat
     session.flush()
 
 
-def _keep_an_administrator(session: Session, person: Staff, appointment: Appointment | None = None) -> None:
-    """Refuse what would leave the suite without anybody who administers it."""
+def administrators() -> Select[int]:
+    """Who administers the suite today: the ids of their accounts, one for each appointment."""
     today = moment.today()
-    held = (select(Appointment.user_id).join(FabRole, FabRole.id == Appointment.role_id)
+    return (select(Appointment.user_id).join(FabRole, FabRole.id == Appointment.role_id)
             .join(Staff, Staff.id == Appointment.user_id)
             .where(FabRole.name == ADMIN, Staff.active.is_(True), Appointment.valid_from <= today,
                    or_(Appointment.valid_to.is_(None), Appointment.valid_to >= today)))
+
+
+def _keep_an_administrator(session: Session, person: Staff, appointment: Appointment | None = None) -> None:
+    """Refuse what would leave the suite without anybody who administers it."""
+    held = administrators()
     mine = held.where(Appointment.user_id == person.id)
     if session.scalars(mine.limit(1)).first() is None:
         return

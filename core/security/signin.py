@@ -10,6 +10,7 @@ from flask_appbuilder.security.views import AuthDBView
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext as _
 from flask_login import login_user
+from sqlalchemy import select
 
 from core import moment, parameters
 from core.access.models import Staff
@@ -26,7 +27,8 @@ TRIES = 5
 class HousePasswordForm(PasswordForm):
     """As long as the house's parameter says."""
 
-    def least(self) -> int:
+    @staticmethod
+    def least() -> int:
         return int(parameters.values(db.session())["security.password_length"])
 
 
@@ -61,7 +63,8 @@ class SignInView(AuthDBView):
                 fault = _("User name or password is wrong, or the account is locked for a while.")
                 asked = manager.wants_picture(name)
         page = self.render_template(self.login_template, title=self.title, form=form, appbuilder=self.appbuilder,
-                                    picture=asked, fault=fault)
+                                    picture=asked, fault=fault,
+                                    empty=db.session().scalar(select(Staff.id).limit(1)) is None)
         return Response(page, 200, {"Cache-Control": "no-store"})
 
     @expose("/login/picture.png")  # type: ignore[untyped-decorator]  # as above

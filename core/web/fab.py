@@ -4,6 +4,8 @@ Use: ``resetmypasswordview = PasswordView`` on the security manager.
 """
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g
 from flask_appbuilder.security.forms import ResetPasswordForm
 from flask_appbuilder.security.views import ResetMyPasswordView
@@ -26,7 +28,8 @@ class PasswordForm(ResetPasswordForm):
     conf_password = PasswordField(_l("New password, again"), validators=[
         EqualTo("password", message=_l("The two new passwords differ."))], render_kw={"autocomplete": "new-password"})
 
-    def least(self) -> int:
+    @staticmethod
+    def least() -> int:
         """How long a password must be."""
         return 12
 
@@ -49,3 +52,7 @@ class PasswordView(ResetMyPasswordView):
     message = _l("The password is changed.")
     form_template = "password.html"
     form_columns = ["present", "password", "conf_password"]
+
+    def render_template(self, template: str, **more: Any) -> str:
+        """The page says how long a password must be."""
+        return str(super().render_template(template, least=self.form.least(), **more))  # type: ignore[no-untyped-call]  # the framework's

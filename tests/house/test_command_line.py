@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 
 from core import cli, doctor, health
 from core.addon import Suite
+from core.app import create_app
 from core.cli import frame
 from core.doctor import Finding, examine
 from core.errors import Refusal
+from core.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -145,6 +147,22 @@ def test_from_an_empty_folder_to_a_healthy_installation(run: Run) -> None:
 def test_before_the_first_upgrade_a_command_names_it(run: Run, command: str) -> None:
     status, _out, err = run(*command.split())
     assert status == 1 and "yingshang upgrade" in err and err.count("\n") == 1 and "core_" not in err
+
+def test_the_first_administrator_is_made_on_the_server_and_let_in_again_there(run: Run) -> None:
+    assert "yingshang access administrator" in run("upgrade")[1]
+    assert "name" in run("access", "administrator", "wangjian")[2]  # a new account needs its person's name
+    first = json.loads(run("access", "administrator", "wangjian", "--name", "王建", "--json")[1])
+    assert "yingshang access administrator" not in run("upgrade")[1]
+    again = json.loads(run("access", "administrator", "WangJian", "--json")[1])
+    assert (again["username"], again["name"]) == ("wangjian", "王建") and again["password"] != first["password"]
+
+    with create_app(Settings.load()).test_client() as client:
+        page = client.get("/login/").text
+        assert 'data-test="no-account"' not in page
+        token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+        typed = {"csrf_token": token, "username": "wangjian", "password": again["password"]}
+        assert client.post("/login/", data=typed).status_code == 302
+        assert client.get("/admin/", follow_redirects=True).request.path == "/resetmypassword/form"
 
 
 def test_the_models_and_the_migrations_agree(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,22 @@ def test_the_first_steps_say_what_is_missing(people, browser):
     assert 'data-test="setup"' in page and 'data-test="next-step"' in page and "/start/4" in page
 
 
+def test_all_bureaus_get_their_words_on_one_sheet(people, browser, session):
+    admin, samr, city = browser("admin"), people.unit("SAMR"), people.unit("CGW")
+    page = admin.get("/admin/units/sheet").text
+    assert f'id="doc_word-{samr.id}" value="宁市监"' in page
+    typed = {f"{field}-{unit.id}": getattr(unit, field) for unit in people.units.values() if unit.bureau_id == unit.id
+             for field in ("short_name", "doc_word")}
+    wrong = admin.post("/admin/units/sheet", data=typed | {f"doc_word-{city.id}": "宁 城管", f"doc_word-{samr.id}": "宁市监管"})
+    assert wrong.status_code == 422 and 'value="宁 城管"' in wrong.text and 'value="宁市监管"' in wrong.text  # as typed
+    assert f'id="doc_word-{city.id}-fault"' in wrong.text and f'id="doc_word-{samr.id}-fault"' not in wrong.text
+    session.expire_all()
+    assert samr.doc_word == "宁市监"  # all of it or nothing
+    admin.post("/admin/units/sheet", data=typed | {f"doc_word-{samr.id}": "宁市监管", f"is_enforcer-{city.id}": "1"})
+    session.expire_all()
+    assert (samr.doc_word, samr.is_enforcer, city.is_enforcer) == ("宁市监管", False, True)
+
+
 def test_one_demonstration_account_becomes_another_and_no_real_one(people, browser, session, app):
     for name in ("admin",):
         people.people[name].email = f"{name}@{DOMAIN}"
