@@ -148,6 +148,7 @@ def test_before_the_first_upgrade_a_command_names_it(run: Run, command: str) -> 
     status, _out, err = run(*command.split())
     assert status == 1 and "yingshang upgrade" in err and err.count("\n") == 1 and "core_" not in err
 
+
 def test_the_first_administrator_is_made_on_the_server_and_let_in_again_there(run: Run) -> None:
     assert "yingshang access administrator" in run("upgrade")[1]
     assert "name" in run("access", "administrator", "wangjian")[2]  # a new account needs its person's name
