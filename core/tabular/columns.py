@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -36,6 +36,9 @@ class Column:
     required: bool = False
     repeats: bool = True
     """Whether the same cells come again and again, so that remembering what they mean is quicker than reading them."""
+    offers: Callable[[], Sequence[str]] | None = None
+    """What the template's drop-down offers when the database knows it; asked, in an application's context, when the template
+    is written. Other values are taken too, if ``parse`` and the handler take them."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -58,19 +58,16 @@ def _comment(column: Column) -> Comment:
 def _restrict(sheet: Worksheet, lists: Worksheet, letter: str, column: Column) -> None:
     """Let the spreadsheet itself refuse what the import would refuse, as far as it can."""
     rule: DataValidation | None = None
-    joined = ",".join(column.choices)
-    if (
-        column.choices
-        and len(joined) <= _INLINE
-        and not any("," in choice or '"' in choice for choice in column.choices)
-    ):
+    choices = column.choices or tuple(column.offers() if column.offers is not None else ())
+    joined = ",".join(choices)
+    if choices and len(joined) <= _INLINE and not any("," in choice or '"' in choice for choice in choices):
         rule = DataValidation(type="list", formula1=f'"{joined}"', allow_blank=True)
-    elif column.choices:
+    elif choices:
         place = lists.max_column + 1
-        for row, choice in enumerate(column.choices, 1):
+        for row, choice in enumerate(choices, 1):
             lists.cell(row, place, choice)
         side = get_column_letter(place)
-        rule = DataValidation(type="list", formula1=f"'选项'!${side}$1:${side}${len(column.choices)}", allow_blank=True)
+        rule = DataValidation(type="list", formula1=f"'选项'!${side}$1:${side}${len(choices)}", allow_blank=True)
     elif isinstance(column, Int):
         rule = DataValidation(
             type="whole", operator="between", formula1=str(column.least), formula2=str(column.most), allow_blank=True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
+from openpyxl import load_workbook
 from sqlalchemy import select
 
-from core.access.models import Appointment, Staff
+from core.access.models import Appointment, Staff, Unit
 from core.demo.accounts import DOMAIN, write_passwords
 from core.outbox import ways
 from core.outbox.models import Channel, Delivery
@@ -28,6 +29,23 @@ def test_people_arrive_by_sheet_with_their_roles_and_wrong_rows_are_named(people
     held = session.scalars(select(Appointment).where(Appointment.user_id == made.id)).one()
     assert (held.unit.code, held.scope.value, made.must_change_password) == ("SAMR-LAW", "unit", True)
     assert session.scalars(select(Staff).where(Staff.username == "wangw")).first() is None
+
+
+def test_the_sheet_for_people_offers_units_and_roles_and_takes_a_units_name(people, browser, session):
+    admin = browser("admin")
+    book = load_workbook(io.BytesIO(admin.get("/import/people/template").data))
+    offered = {cell for column in book["选项"].iter_cols(values_only=True) for cell in column if cell}
+    assert {"SAMR-LAW 法规科", "NDRC 区发改委"} <= offered
+    rules = {str(rule.sqref).split("3:")[0]: rule for rule in book.worksheets[0].data_validations.dataValidation}
+    assert "选项" in rules["C"].formula1 and "审计员" in rules["G"].formula1 + str(offered)
+    text = "\n".join([HEAD, "lixm,李晓明,SAMR-LAW 法规科,审计员,,A-good-Start-2026",
+                      "zhaoy,赵云,执法大队,审计员,,A-good-Start-2026"])
+    page = admin.post("/import/people", data={"file": (io.BytesIO(text.encode()), "人员.csv")},
+                      content_type="multipart/form-data").text
+    sha256 = page.split('name="sha256" value="')[1].split('"')[0]
+    admin.post("/import/people", data={"confirm": "1", "name": "人员.csv", "sha256": sha256, "rows": "2"})
+    held = select(Unit.code).join(Appointment, Appointment.unit_id == Unit.id).join(Staff, Staff.id == Appointment.user_id)
+    assert [session.scalars(held.where(Staff.username == name)).one() for name in ("lixm", "zhaoy")] == ["SAMR-LAW", "SAMR-TEAM"]
 
 
 def test_the_first_steps_say_what_is_missing(people, browser):
