@@ -44,8 +44,9 @@ def test_the_sheet_for_people_offers_units_and_roles_and_takes_a_units_name(peop
                       content_type="multipart/form-data").text
     sha256 = page.split('name="sha256" value="')[1].split('"')[0]
     admin.post("/import/people", data={"confirm": "1", "name": "人员.csv", "sha256": sha256, "rows": "2"})
-    held = select(Unit.code).join(Appointment, Appointment.unit_id == Unit.id).join(Staff, Staff.id == Appointment.user_id)
-    assert [session.scalars(held.where(Staff.username == name)).one() for name in ("lixm", "zhaoy")] == ["SAMR-LAW", "SAMR-TEAM"]
+    unit = select(Unit.code).join(Appointment, Appointment.unit_id == Unit.id).join(Staff, Staff.id == Appointment.user_id)
+    assert [session.scalars(unit.where(Staff.username == name)).one() for name in ("lixm", "zhaoy")
+            ] == ["SAMR-LAW", "SAMR-TEAM"]
 
 
 def test_the_first_steps_say_what_is_missing(people, browser):
