@@ -13,7 +13,7 @@ import ast
 import csv
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,6 +146,19 @@ def check(part: Part, core: Catalog, terms: Mapping[str, str]) -> Iterator[str]:
             yield f"{part.name}: {message.id!r} is in no code any more"
 
 
+def contradictions(modules: Iterable[Part]) -> Iterator[str]:
+    """Messages to which two modules give different words: as all catalogues are read as one, one of the two would speak in
+    the other's words."""
+    said: dict[str, tuple[str, str]] = {}
+    for part in modules:
+        for message in part.translated():
+            if message.id and message.string:
+                first, words = said.setdefault(str(message.id), (part.name, str(message.string)))
+                if words != message.string:
+                    yield (f"{part.name}: {message.id!r} is {message.string!r}, in {first} {words!r}: choose another English "
+                           "message")
+
+
 def glossary(path: Path = ROOT / "translations" / "glossary.csv") -> dict[str, str]:
     """The one Chinese term for each concept: English term in small letters → Chinese."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -170,6 +183,7 @@ def main(command: str) -> int:
     if command == "check":
         core, terms = parts()[0].translated(), glossary()
         faults = [fault for part in parts() for fault in check(part, core, terms)]
+        faults += contradictions(parts()[1:])
         print("\n".join(faults) or "complete")
         return 1 if faults else 0
     if command == "compile":

@@ -48,6 +48,7 @@ def faults(tool):
 def test_every_message_of_the_suite_has_its_chinese(tool):
     core, terms = tool.parts()[0].translated(), tool.glossary()
     assert [fault for part in tool.parts() for fault in tool.check(part, core, terms)] == []
+    assert list(tool.contradictions(tool.parts()[1:])) == []
 
 
 def test_the_glossary_has_one_chinese_term_for_a_concept(tool):
@@ -78,6 +79,16 @@ def test_a_word_of_the_glossary_and_of_core_is_kept(part, faults):
     made = part('_("Case"); _("Close")', 'msgid "Case"\nmsgstr "案件"\n\nmsgid "Close"\nmsgstr "办结"\n')
     first, second = faults(made)
     assert "the glossary says '事项'" in first and "choose another English message" in second
+
+
+def test_two_modules_do_not_give_one_message_two_meanings(tool, part):
+    trees = part('_("Report")', 'msgid "Report"\nmsgstr "报送"\n')
+    shrubs = tool.Part("shrubs", trees.code, trees.code / "other")
+    shrubs.po.parent.mkdir(parents=True)
+    shrubs.po.write_text(tool.HEADER + 'msgid "Report"\nmsgstr "填报结果"\n', "utf-8")
+    [fault] = tool.contradictions([trees, shrubs])
+    assert fault == "shrubs: 'Report' is '填报结果', in trees '报送': choose another English message"
+    assert list(tool.contradictions([trees])) == []
 
 
 def test_messages_are_found_wherever_they_stand(tool, part):

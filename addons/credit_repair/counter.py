@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from addons.credit_repair.models import Repair
 from core import moment
@@ -17,6 +17,7 @@ from core.case.recipients import recipients
 from core.case.screens import Answer
 from core.outbox.post import post
 from core.rules.lookup import lookup
+from core.web.widgets import Text
 from core.words import gettext as _
 
 YEAR = dt.timedelta(days=365)
@@ -57,13 +58,21 @@ def suspicions(session: Session, on: dt.date, phone: str = "") -> list[Suspicion
 
 def suspicion_report(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
     """The report: whose telephone stands on the applications of many enterprises."""
+    found, today = suspicions(session, moment.today()), moment.today()
     clear = viewer.reach("credit_repair.repair:contact").everywhere
-    found = suspicions(session, moment.today())
+    shown = {item.phone: item.phone if clear else mask_phone(item.phone) for item in found}
+    cases = session.scalars(select(Repair).where(
+        Repair.agent_phone.in_(shown), Repair.agent_role != "legal_rep", Repair.opened_at >= moment.start_of(today - YEAR))
+        .options(joinedload(Repair.enterprise)).order_by(Repair.agent_phone, Repair.opened_at.desc()).limit(200)).all()
     return [Answer(_("Telephones on applications of many enterprises"),
                    _("Within a year. Repair is free of charge; ask the enterprises whether they were made to pay."),
                    (_("Phone"), _("Enterprises"), _("Applications"), _("Last application")),
-                   [(item.phone if clear else mask_phone(item.phone), item.enterprises, item.applications,
-                     moment.local(item.last).date()) for item in found])]
+                   [(shown[item.phone], item.enterprises, item.applications, moment.local(item.last).date())
+                    for item in found]),
+            Answer(_("Their applications"), "", (_("Phone"), _("Enterprise"), _("Application"), _("State"), _("Opened")),
+                   [(shown[case.agent_phone], Text(case.enterprise.name, url=f"/enterprises/{case.enterprise_id}"),
+                     Text(case.number, url=f"/cases/{case.number}", mono=True), case.state_info.label,
+                     moment.local(case.opened_at).date()) for case in cases if case.enterprise is not None])]
 
 
 def tell_of_suspicion(session: Session, now: dt.datetime) -> dict[str, int]:

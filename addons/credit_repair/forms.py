@@ -48,7 +48,7 @@ class Service(FormSchema):
 
     served_on = fields.Date(required=True, metadata={"label": _l("Served on")})
     served_how = fields.String(required=True, validate=validate.OneOf(SERVICE), metadata={"label": _l("How it was served")})
-    receipt = _text(_l("Receipt"), 128, required=False)
+    receipt = _text(_l("Signed receipt"), 128, required=False)
 
 
 class DecisionNumber(FormSchema):
@@ -143,14 +143,14 @@ class Declined(FormSchema):
 class Falsehood(FormSchema):
     """What was false in the promise or in the proof."""
 
-    facts = _text(_l("What was found"), 2000, widget="textarea")
+    facts = _text(_l("What proved to be false"), 2000, widget="textarea")
     found_on = fields.Date(required=True, metadata={"label": _l("Found on")})
 
 
 class Receipt(FormSchema):
     """What the holder of a measure answers."""
 
-    receipt = _text(_l("Receipt"), 128)
+    receipt = _text(_l("Signed receipt"), 128)
     day = fields.Date(load_default=None, allow_none=True, metadata={
         "label": _l("Day"), "help": _l("Leave it empty for today.")})
 
@@ -233,7 +233,7 @@ class PenaltyForm(FormSchema):
     penalty_kinds = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(1),
                                 metadata={"label": _l("Kinds of penalty"), "choices": [(kind, kind) for kind in KINDS]})
     violation = _text(_l("Kind of violation"), 2000)
-    facts = _text(_l("Facts"), 5000, widget="textarea")
+    facts = _text(_l("Facts of the violation"), 5000, widget="textarea")
     legal_basis = _text(_l("Legal basis"), 2048, widget="textarea")
     content = _text(_l("Penalty"), 4000, widget="textarea")
     fine = fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={

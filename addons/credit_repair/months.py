@@ -62,7 +62,7 @@ def open_bulletin(session: Session, actor: Viewer, month: dt.date, unit: Unit | 
     if session.scalar(select(Bulletin.id).where(Bulletin.month == first)) is not None:
         raise Refusal(_("There is a bulletin of that month already."), "month")
     case = act.open_case(session, Bulletin, actor, unit=unit or lead_unit(session), month=first, figures={}, late=[],
-                         title=_("Bulletin of %(month)s", month=f"{first:%Y-%m}"))
+                         title=_("Bulletin of %(month)s", month=f"{first.year}年{first.month}月"))
     put_together(session, case)
     session.flush()
     return case

@@ -120,7 +120,7 @@ def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *
         authorised, authorised_until = authorisation_of(session, party_id, agent_phone, moment.today())
     case = act.open_case(session, Repair, actor, unit=unit or own_unit(session, actor),
                          enterprise_id=party_id, assignee_id=actor.user_id,
-                         title=_("%(party)s: repair of %(count)s penalties", party=first.party_name, count=len(penalties)),
+                         title=f"{first.party_name}：{_named(penalties)}"[:255],
                          agent_name=agent_name, agent_phone=agent_phone, agent_role=agent_role, authorised=authorised,
                          authorised_until=authorised_until, channel=channel, bundle=bundle)
     for penalty in penalties:
@@ -128,6 +128,12 @@ def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *
     case.examine(moment.today())
     session.flush()
     return case
+
+
+def _named(penalties: Sequence[Penalty]) -> str:
+    """The decision; of several the first, and how many more."""
+    number, more = penalties[0].document_number, len(penalties) - 1
+    return _("%(number)s and %(n)s more", number=number, n=more) if more else number
 
 
 def open_bundle(session: Session, actor: Viewer, penalties: Sequence[Penalty], **more: Any) -> list[Repair]:

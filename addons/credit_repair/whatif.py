@@ -31,26 +31,23 @@ LIMITS = ("general_min", "general_max", "serious_min", "serious_max", "light_max
 
 def _months(label: Any) -> Any:
     return fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 120), metadata={
-        "label": label, "unit": _l("months"), "help": _l("Leave it empty: as it is.")})
+        "label": label, "unit": _l("months")})
 
 
 class WhatIfForm(FormSchema):
     """The limits that might be changed, and over which decisions they are tried."""
 
-    first = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Decided from"),
-                                                                      "help": _l("Left empty: a year ago.")})
-    last = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Decided until"),
-                                                                     "help": _l("Left empty: today.")})
+    first = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Decided from")})
+    last = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Decided until")})
     general_min = _months(_l("Ordinary: at least"))
     general_max = _months(_l("Ordinary: at most"))
     serious_min = _months(_l("Serious: at least"))
     serious_max = _months(_l("Serious: at most"))
     light_max = _months(_l("Light: at most"))
     huge_fine = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1), metadata={
-        "label": _l("A fine counts as serious from"), "unit": "万元", "help": _l("Leave it empty: as it is.")})
+        "label": _l("A fine counts as serious from"), "unit": "万元"})
     before_min = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 366), metadata={
-        "label": _l("Pre-notice before the minimum period ends"), "unit": _l("calendar days"),
-        "help": _l("Leave it empty: as it is.")})
+        "label": _l("Pre-notice before the minimum period ends"), "unit": _l("calendar days")})
 
 
 @dataclass(frozen=True)
@@ -118,10 +115,23 @@ def _judge(rule: Callable[[str], Any], given: Mapping[str, int]) -> Callable[[An
     return judged
 
 
+def present(session: Session) -> Mapping[str, Any]:
+    """What holds today, and the year until today: whoever tries something out changes one of them."""
+    rules, today = book(session), moment.today()
+    return {"first": a_year_before(today), "last": today, "huge_fine": rules.rule("credit.huge_fine", today).value,
+            "before_min": rules.rule("credit.prenotice_before_min", today).value,
+            **{name: rules.rule(f"credit.v2.{name}", today).value for name in LIMITS}}
+
+
+def a_year_before(day: dt.date) -> dt.date:
+    """The same day of the year before; the last of February before a leap day."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
 def report(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
     """The page: how many would move and how, and who would get which letter when."""
     last = data["last"] or moment.today()
-    first = data["first"] or last.replace(year=last.year - 1, day=min(last.day, 28))
+    first = data["first"] or a_year_before(last)
     trial = try_out(session, {name: data[name] for name in (*LIMITS, "huge_fine", "before_min")}, first, last)
     names = {str(tier): str(label) for tier, label in TIERS}
     steps = Counter((names[m.now.tier], names[m.then.tier], _direction(m)) for m in trial.moved)

@@ -48,9 +48,11 @@ def alike(session: Session, kind: type[Case], *, title: str, enterprise_id: int 
     beginning of the title, or one of the ``values`` (columns that the kind names in ``alike``).
     """
     near = dt.timedelta(days=kind.alike_days)
-    shared = [kind.title.startswith(title[:BEGINNING], autoescape=True)]
-    shared += [kind.enterprise_id == enterprise_id] if enterprise_id is not None else []
+    shared = [kind.title.startswith(title[:BEGINNING], autoescape=True)] if kind.alike_titles else []
+    shared += [kind.enterprise_id == enterprise_id] if kind.alike_titles and enterprise_id is not None else []
     shared += [getattr(kind, name) == value for name, value in values.items() if value not in (None, "")]
+    if not shared:
+        return []
     rules = [kind.merged_into_id.is_(None), kind.opened_at.between(at - near, at + near), or_(*shared)]
     rules += [kind.id != without] if without is not None else []
     found = session.scalars(select(kind).where(and_(*rules)).options(joinedload(kind.unit))
@@ -65,7 +67,7 @@ def _judged(case: Case, title: str, enterprise_id: int | None, values: dict[str,
     one_enterprise = enterprise_id is not None and case.enterprise_id == enterprise_id
     if same:
         return Suggestion(case, 1.0, _("the same particulars"))
-    if likeness >= (ALIKE if one_enterprise else NEARLY_THE_SAME):
+    if case.alike_titles and likeness >= (ALIKE if one_enterprise else NEARLY_THE_SAME):
         return Suggestion(case, round(likeness, 2), _("the same enterprise and a similar title") if one_enterprise
                           else _("nearly the same title"))
     return None

@@ -67,6 +67,9 @@ class Case(Scoped, Model):
     """Columns of the kind that make two cases suspiciously alike when they are equal (:mod:`core.case.duplicates`)."""
     alike_days: ClassVar[int] = 30
     """How many days apart two cases of the kind may have been opened to be suggested as one."""
+    alike_titles: ClassVar[bool] = True
+    """Whether like titles mean anything: not where they are made of an enterprise and the number of a document. Such a kind
+    is compared by ``alike`` alone."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))

@@ -117,8 +117,9 @@ class CaseScreen:
 class Report:
     """A question that is answered with tables, at ``/<module>/reports/<name>``: what-if, checks, evaluations. Writes nothing.
 
-    ``form`` is what is asked (none: it is answered at once); ``run(session, viewer, data)`` gives :class:`Answer` in a
-    fixed number of statements. It gets into the menu by a :class:`MenuEntry`.
+    ``form`` is what is asked (none: it is answered at once), ``prefill(session)`` what stands in it before that;
+    ``run(session, viewer, data)`` gives :class:`Answer` in a fixed number of statements. It gets into the menu by a
+    :class:`MenuEntry`.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Report:
     run: Callable[[Session, Viewer, Mapping[str, Any]], Sequence[Answer]]
     form: type[Schema] | None = None
     text: Any = ""
+    prefill: Callable[[Session], Mapping[str, Any]] = lambda session: {}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ knowing HTML.
 
 ``一、`` and ``（一）`` begin headings, ``1.`` and ``（1）`` too, when the line does not end with a punctuation mark;
 else they number a paragraph. Lines that begin with ``|`` are a table whose first line is its head; ``出席：``, ``请假：``
-and ``列席：`` begin a list of names (of a 纪要). Empty lines count for nothing. A title may be such a template as well.
+and ``列席：`` begin a list of names (of a 纪要). ``二维码：`` begins a QR code: what it is for, and at the line's end the
+address. Empty lines count for nothing. A title may be such a template as well.
 
 What a template may do is a list (:data:`ALLOWED`); what is not on it is refused when the template is read. So a
 template can neither reach into the program nor keep it busy: it can only print its fields, choose and repeat.
@@ -49,6 +50,8 @@ _HEADS = ((Kind.HEADING1, re.compile(r"[一二三四五六七八九十百]+、")
           (Kind.HEADING2, re.compile(r"（[一二三四五六七八九十百]+）")),
           (Kind.HEADING3, re.compile(r"\d{1,3}[.．](?!\d)")), (Kind.HEADING4, re.compile(r"（\d{1,3}）")))
 _PRESENT = re.compile(r"(出席|请假|列席|缺席|主持|记录)：.")
+_CODE = "二维码："
+_ADDRESS = re.compile(r"\s*(https?://\S+)$")
 _CLOSING = frozenset("。；：，、！？….;:!?")
 _BAR = "\ue000"  # a bar inside a field: it must not open a table's cell
 
@@ -218,7 +221,16 @@ def _block(line: str) -> Block:
             return Block(Kind.ITEM if line[-1] in _CLOSING else kind, line)
     if _PRESENT.match(line):
         return Block(Kind.PRESENT, line.rstrip("。；"))
+    if line.startswith(_CODE):
+        return _code(line.removeprefix(_CODE))
     return Block(Kind.PARA, line)
+
+
+def _code(said: str) -> Block:
+    address = _ADDRESS.search(said)
+    if address is None or not (purpose := said[:address.start()].strip()):
+        raise Refusal(_("A line that begins with 二维码： says what the code is for and ends with an address (https://…)."))
+    return Block(Kind.CODE, purpose, ((address[1],),))
 
 
 def _table(rows: list[tuple[str, ...]]) -> Block:

@@ -33,7 +33,7 @@ def compose(content: LetterContent, fonts: FontBook, preview: bool) -> list[Page
         boxes = place(strips, start)
         page.boxes += boxes
         for box in boxes:
-            page.art += rule_table(box.rows, box.x, box.y) if box.table else ()
+            page.art += rule_table(box.rows, box.x, box.y) if box.table else (box.beside,) if box.code else ()
     end = (top if len(pages) == 1 else TOP) + height(filled[-1]) * PITCH
     bottom = tail.place(pages[-1], end + blanks * PITCH)
     set_imprint(content, fonts, pages, tail, bottom)

@@ -60,6 +60,7 @@ class Kind(enum.StrEnum):
     ITEM = "item"  # a numbered paragraph
     TABLE = "table"
     PRESENT = "present"  # 出席：, 请假：, 列席： and who, in a 纪要
+    CODE = "code"  # a QR code with what it is for (``text``) and the address that it leads to (the one cell of ``rows``)
 
 
 @dataclass(frozen=True)

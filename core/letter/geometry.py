@@ -57,6 +57,8 @@ SEAL = 42.0
 SEAL_RAISED = 1.2
 """The seal's centre stands this much above the middle of organ and date, so that they lie a little under its middle."""
 QR = 20.0
+GUIDE = 18.0
+"""The side of a QR code that stands in the text."""
 
 RED = (0.902, 0.0, 0.071)
 SEAL_RED = (0.843, 0.0, 0.059)

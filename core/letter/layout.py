@@ -10,13 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from core.letter.artwork import Art
+from core.letter.artwork import Art, QrCode
 from core.letter.content import Block, Form, Kind, LetterContent
 from core.letter.fonts import FontBook
-from core.letter.geometry import AREA_BOTTOM, AREA_WIDTH, HEIGHT, LEFT, LINES, MM, PITCH, TITLE
+from core.letter.geometry import (
+    AREA_BOTTOM,
+    AREA_WIDTH,
+    GUIDE,
+    HEIGHT,
+    LEFT,
+    LINES,
+    MM,
+    NOTE,
+    NOTE_LINE,
+    PITCH,
+    TITLE,
+)
 from core.letter.tables import Entry, Row, Table, set_form, set_table
 from core.letter.titles import break_title
 from core.letter.typeset import Line, Setter, indent
+
+GUIDE_GAP = 3.0
+"""Between a QR code in the text and what stands beside it, millimetres."""
+CODE_LINES = 2
+"""Lines of the grid that such a code takes."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,13 @@ class Box:
     size: float | None = None
     table: Table | None = None
     rows: tuple[Row, ...] = ()
+    code: str = ""
+    """The address of the QR code that stands before the text."""
+
+    @property
+    def beside(self) -> QrCode:
+        """The code, level with the middle of the text."""
+        return QrCode(self.code, self.x - GUIDE - GUIDE_GAP, self.y + len(self.lines) * NOTE_LINE / 2 - GUIDE / 2, GUIDE)
 
 
 @dataclass
@@ -53,6 +77,9 @@ class Passage:
     tag: str = "p"
     style: str = "fang"
     table: Table | None = None
+    code: str = ""
+    said: tuple[Line, ...] = ()
+    """What stands beside the code."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +165,20 @@ def block_strips(block: Block, fonts: FontBook) -> list[Strip]:
                 *(Strip(passage, row.height, row=row) for row in rows)]
     if block.kind is Kind.PRESENT:
         return present_strips(block.text, fonts)
+    if block.kind is Kind.CODE:
+        return [code_strip(block, fonts)]
     tag, role, keep = _STYLES.get(block.kind, ("p", "fang", False))
     passage = Passage(tag, role)
     return [Strip(passage, line=line, keep=keep) for line in Setter(fonts, role).set(block.text, indent(2))]
+
+
+def code_strip(block: Block, fonts: FontBook) -> Strip:
+    """A QR code two characters in, with what it is for and its address in small type beside it: two lines of the grid that
+    no page tears apart."""
+    address = block.rows[0][0]
+    setter = Setter(fonts, "fang", NOTE, AREA_WIDTH - indent(2) - GUIDE - GUIDE_GAP, 0.0, justify=False)
+    said = (*setter.set(block.text), *setter.set(address))
+    return Strip(Passage(style="note", code=address, said=said), CODE_LINES)
 
 
 def present_strips(text: str, fonts: FontBook) -> list[Strip]:
@@ -232,6 +270,10 @@ def place(strips: list[Strip], top: float) -> list[Box]:
 
 
 def _box(passage: Passage, run: list[Strip], y: float) -> Box:
+    if passage.code:
+        x = LEFT + indent(2) + GUIDE + GUIDE_GAP
+        top = y + (height(run) * PITCH - len(passage.said) * NOTE_LINE) / 2
+        return Box(x, top, LEFT + AREA_WIDTH - x, passage.tag, passage.style, passage.said, code=passage.code)
     lines = tuple(strip.line for strip in run if strip.line)
     rows = tuple(strip.row for strip in run if strip.row)
     size = TITLE if passage.style == "title" else None

@@ -26,6 +26,7 @@ def report(module: str, name: str) -> str | tuple[str, int]:
     errors: Any = ()
     general: list[str] = []
     tables: Any = ()
+    given: Any = request.args if asked else declared.prefill(session)
     try:
         if asked:
             tables = declared.run(session, request_viewer(), load_form(schema, request.args) if schema else {})
@@ -36,7 +37,7 @@ def report(module: str, name: str) -> str | tuple[str, int]:
     page = render_template(
         "pages/report.html", report=declared, title=declared.title, crumbs=[Crumb(declared.title)], tables=tables,
         asked=asked and not errors and not general, general=general,
-        fields=form_fields(schema, request.args if asked else {}, errors) if schema else [])
+        fields=form_fields(schema, given, errors) if schema else [])
     return (page, 422) if errors or general else page
 
 

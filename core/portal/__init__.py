@@ -28,7 +28,8 @@ def install(app: Flask, suite: Suite) -> None:
     found = Portal()
     for _addon, kind in suite.collect("portal", "KINDS"):
         found.kinds[kind.kind] = kind
-    for target, name in ((found.forms, "FORMS"), (found.lookups, "LOOKUPS"), (found.lists, "LISTS")):
+    for target, name in ((found.forms, "FORMS"), (found.lookups, "LOOKUPS"), (found.lists, "LISTS"),
+                         (found.guides, "GUIDES")):
         _gather(target, suite.collect("portal", name))
     found.entries = [(addon.name, entry) for addon, entry in suite.slot("portal.home")]
     app.extensions["portal"] = found

@@ -1,8 +1,9 @@
 """What a module shows to the public and lets it do, as data: lists in the module's ``portal.py``.
 
 ``KINDS`` (which cases can be followed, and what may be done with them), ``FORMS`` (what can be submitted), ``LOOKUPS``
-(what can be asked for by name or code), ``LISTS`` (what everybody may read). Entries on the portal's first page are the
-module's slot ``portal.home``. All of it is there as long as one bureau has the module switched on.
+(what can be asked for by name or code), ``LISTS`` (what everybody may read), ``GUIDES`` (how something is done). Entries
+on the portal's first page are the module's slot ``portal.home``. All of it is there as long as one bureau has the module
+switched on.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.access.viewer import Viewer, system_viewer
 from core.case import Case, Confidentiality
+from core.letter.content import Block
 
 CODE, TOKEN = "code", "token"
 
@@ -183,6 +185,25 @@ class PublicList:
 
 
 @dataclass(frozen=True)
+class PublicGuide:
+    """How something is done, at ``/portal/guides/<code>``: what the code on a letter leads to.
+
+    ``body(session)`` is its text in the blocks of a letter (:func:`core.letter.bodytext.fill_body`); it reads rules and
+    public tables only. ``text`` is the line on the portal's first page.
+    """
+
+    code: str
+    title: Any
+    body: Callable[[Session], Sequence[Block]]
+    text: Any = ""
+
+    @property
+    def path(self) -> str:
+        """Where it is read, below the public address."""
+        return f"/portal/guides/{self.code}"
+
+
+@dataclass(frozen=True)
 class Entry:
     """A line of the portal's first page (slot ``portal.home``); ``main`` ones are large buttons."""
 
@@ -200,8 +221,9 @@ class Portal:
     forms: dict[str, tuple[str, PublicForm]] = field(default_factory=dict)
     lookups: dict[str, tuple[str, PublicLookup]] = field(default_factory=dict)
     lists: dict[str, tuple[str, PublicList]] = field(default_factory=dict)
+    guides: dict[str, tuple[str, PublicGuide]] = field(default_factory=dict)
     entries: list[tuple[str, Entry]] = field(default_factory=list)
-    """Forms, lookups, lists and entries with the module that brings them."""
+    """Forms, lookups, lists, guides and entries with the module that brings them."""
 
 
 def unit_contact(case: Any) -> Contact:

@@ -34,6 +34,7 @@ def home() -> str:
     return render_template("portal/home.html", title=_("Services for enterprises"), entries=entries,
                            lookups=[one for module, one in portal().lookups.values() if module in there],
                            lists=[one for module, one in portal().lists.values() if module in there],
+                           guides=[one for module, one in portal().guides.values() if module in there],
                            known=list(reversed(remembered())), enterprise=frame.enterprise())
 
 
@@ -210,6 +211,15 @@ def public_list(name: str) -> str:
     with reading.public() as session:
         page = declared.page(session, request.args.get("cursor", "")[:40])
     return render_template("portal/list.html", title=declared.title, list=declared, page=page)
+
+
+@pages.get("/guides/<name>")
+def guide(name: str) -> str:
+    """How something is done."""
+    declared = _switched(portal().guides, name)
+    with reading.public() as session:
+        body = list(declared.body(session))
+    return render_template("portal/guide.html", title=declared.title, body=body)
 
 
 def send_letter(found: Any) -> Answer:

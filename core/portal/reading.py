@@ -84,14 +84,17 @@ def switched_on(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(BureauModule.module).distinct()))
 
 
-def listed_page(kind: str) -> Any:
-    """For a :class:`~core.portal.declare.PublicList`: the cases of ``kind`` that everybody may read, without names."""
+def listed_page(kind: str, *columns: str) -> Any:
+    """For a :class:`~core.portal.declare.PublicList`: the cases of ``kind`` that everybody may read, without names.
+    ``columns`` are those of :class:`PublicCase` that it shows, the first one as its heading."""
+    shown = columns or ("listed_as", "unit", "opened_at", "closed_at")
+
     def page(session: Session, cursor: str) -> Page:
         query = select(PublicCase).where(PublicCase.kind == kind, PublicCase.listed)
         if cursor.isascii() and cursor.isdigit():
             query = query.where(PublicCase.id < int(cursor[:18]))
         found = session.scalars(query.order_by(PublicCase.id.desc()).limit(LINES + 1)).all()
-        rows = [(one.listed_as, one.unit, one.opened_at, one.closed_at) for one in found[:LINES]]
+        rows = [tuple(getattr(one, name) for name in shown) for one in found[:LINES]]
         return Page(rows, str(found[LINES - 1].id) if len(found) > LINES else "")
     return page
 

@@ -79,3 +79,12 @@ def test_a_letter_may_not_grow_without_end() -> None:
 
 def test_markup_in_a_field_stays_text() -> None:
     assert fill_body("{{ name }}公司", ["name"], {"name": "<b>A & B</b>"})[0].text == "<b>A & B</b>公司"
+
+
+def test_a_line_becomes_a_code_with_what_it_is_for() -> None:
+    [said, block] = parse_body("自即日起可以申请。\n二维码：办理指引：扫描或者登录 https://credit.example.gov.cn/portal/guides/x")
+    assert (said.kind, block.kind, block.text) == (Kind.PARA, Kind.CODE, "办理指引：扫描或者登录")
+    assert block.rows == (("https://credit.example.gov.cn/portal/guides/x",),)
+    for line in ("二维码：办理指引", "二维码：https://credit.example.gov.cn", "二维码：办理指引 ftp://credit.example.gov.cn"):
+        with pytest.raises(Refusal, match="二维码"):
+            parse_body(line)

@@ -173,6 +173,23 @@ def test_the_code_beside_the_date_says_the_address(fonts: FontBook) -> None:
     assert drawn == wanted
 
 
+def test_a_code_in_the_text_takes_two_lines_and_stands_before_what_it_is_for(fonts: FontBook) -> None:
+    from core.letter.artwork import QrCode
+    from core.letter.compose import compose
+    from core.letter.geometry import CELL, GUIDE, LEFT, PITCH
+    from core.letter.layout import block_strips
+
+    [first, code, last] = parse_body("甲。\n二维码：办理指引 https://credit.example.gov.cn/portal/guides/x\n乙。")
+    assert [strip.rows for strip in block_strips(code, fonts)] == [2]
+    [page] = compose(letter(body="甲。\n二维码：办理指引 https://credit.example.gov.cn/portal/guides/x\n乙。"), fonts, False)
+    boxes = {line.text: box for box in page.boxes for line in box.lines}
+    [drawn] = [art for art in page.art if isinstance(art, QrCode) and art.address == code.rows[0][0]]
+    assert boxes[last.text].y - boxes[first.text].y == pytest.approx(3 * PITCH)
+    assert (drawn.x, drawn.size) == (pytest.approx(LEFT + 2 * CELL), GUIDE)
+    assert boxes[first.text].y + PITCH < drawn.y < drawn.y + drawn.size < boxes[last.text].y
+    assert boxes["办理指引"].x > drawn.x + drawn.size
+
+
 def _rectangles(operators: str) -> list[tuple[str, ...]]:
     words = operators.split()
     return [tuple(words[at - 4:at]) for at, word in enumerate(words) if word == "re"]

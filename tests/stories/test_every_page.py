@@ -51,6 +51,7 @@ ADMIN = ("/admin/", "/admin/units", "/admin/people", "/admin/people/{person}", "
          "/admin/channels", "/admin/channels/email", "/admin/channels/sms", "/admin/webhooks", "/admin/health",
          "/admin/api", "/rules/escalate.bureau", "/import/people", "/start", "/calendar", "/_widgets")
 PUBLIC = ("/login/", "/portal", "/portal/submit/need", "/portal/cases", "/portal/find/officer", "/portal/lists/needs",
+          "/portal/guides/credit-repair",
           "/portal/account", "/portal/rate/{rate}", "/portal/thanks", "/verify", "/verify/NOBODYS")
 PAGES = {"credit_repair.head": HEAD, "credit_repair.credit": CLERK, "districts.hub": HUB, "Admin": ADMIN, "": PUBLIC}
 

@@ -28,6 +28,7 @@ EXTERNAL = Field("external", "“信用中国”申请编号", "XYZG-示例-0001
 DECIDED = Field("decided_on", "决定日期", D(2026, 11, 19))
 PUBLISHED = Field("published_on", "公示起始日", D(2026, 11, 19))
 DUTIES = Field("duties", "尚未完成的义务；已全部履行为空", "缴清罚款")
+GUIDE = Field("guide", "办理指引的网址", "https://ys.example.gov.cn/portal/guides/credit-repair")
 REASON = Field("reason", "事实和理由", "罚款尚有0.2万元未缴清")
 CONDITION = Field("condition", "不符合的条件；可以为空", "完全履行法定义务")
 REMEDY = Field("remedy", "需要完成的整改；可以为空", "缴清全部罚款")
@@ -81,11 +82,12 @@ LETTERS = [
           on_signed=consequences_signed),
     _kind(names.PRENOTICE, "信用修复预通知书", ADDRESSEE, DOCUMENT, PUBLISHED,
           Field("min_last", "最短公示期的最后一日", D(2027, 2, 19)),
-          Field("apply_from", "可以申请信用修复的首日", D(2027, 2, 20)), DUTIES,
+          Field("apply_from", "可以申请信用修复的首日", D(2027, 2, 20)), DUTIES, GUIDE,
           issuer=due.lead_bureau, due=due.prenotices, on_signed=prenotice_signed),
     _kind(names.LAST_NOTICE, "信用修复预通知书", ADDRESSEE, DOCUMENT, PUBLISHED,
-          Field("max_last", "最长公示期的最后一日", D(2027, 11, 19)), DUTIES, called="信用修复预通知书（最长公示期届满前）",
-          issuer=due.lead_bureau, due=due.last_notices, on_signed=last_notice_signed),
+          Field("max_last", "最长公示期的最后一日", D(2027, 11, 19)), DUTIES, GUIDE,
+          called="信用修复预通知书（最长公示期届满前）", issuer=due.lead_bureau, due=due.last_notices,
+          on_signed=last_notice_signed),
     _kind(names.REMINDER, "行政处罚信息报送提醒单",
           Field("addressee", "被提醒单位", "天津市宁河区城市管理委员会"), DOCUMENT, DECIDED,
           Field("due_by", "第7个工作日（取自时限）", DueDate(D(2026, 11, 30))), Field("nth", "今为第几个工作日", 5),

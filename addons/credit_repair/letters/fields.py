@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from addons.credit_repair.effects.common import everybodys
+from addons.credit_repair.guide import address, months_in_words
 from addons.credit_repair.models import Bulletin, Penalty, PriorNotice, Repair, Sync
 from addons.credit_repair.tiers import Tier
 from core import moment
@@ -21,11 +22,6 @@ from core.words import gettext as _
 
 TIERS = {Tier.LIGHT: "轻微", Tier.GENERAL: "一般", Tier.SERIOUS: "严重"}
 DUTIES = {"pay": "缴清罚没款", "correct": "改正违法行为"}
-
-
-def months_in_words(months: int) -> str:
-    """3个月, 1年, 3年."""
-    return f"{months // 12}年" if months and months % 12 == 0 else f"{months}个月"
 
 
 def money(amount: Decimal | None) -> str:
@@ -64,14 +60,14 @@ def prenotice(case: Penalty) -> dict[str, Any]:
         raise Refusal(_("A light loss of credit has no minimum period: repair can be asked for at once."))
     return {"addressee": _party(case), "document": case.document_number,
             "published_on": case.published_on or case.decided_on, "min_last": told.min_last,
-            "apply_from": case.first_day(moment.today()), "duties": _duties(case)}
+            "apply_from": case.first_day(moment.today()), "duties": _duties(case), "guide": address()}
 
 
 def last_notice(case: Penalty) -> dict[str, Any]:
     """信用修复预通知书 before publicity ends by itself."""
     return {"addressee": _party(case), "document": case.document_number,
             "published_on": case.published_on or case.decided_on, "max_last": case.published_until or case.max_last,
-            "duties": _duties(case)}
+            "duties": _duties(case), "guide": address()}
 
 
 def reminder(case: Penalty) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Sync(Case):
     workflow = SYNC
     kind_title = _l("Exchange of results")
     number_code = "XT"
+    alike_titles = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
     repair_id: Mapped[int | None] = mapped_column(ForeignKey("credit_repair_repair.id"), index=True, info={"private": True})
@@ -35,7 +36,7 @@ class Sync(Case):
     holder: Mapped[str] = mapped_column(String(128), info={"label": _l("Who holds the measure")})
     measure: Mapped[str] = mapped_column(String(255), info={"label": _l("Measure to be lifted")})
     answered_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Answered on")})
-    receipt: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Receipt")})
+    receipt: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Signed receipt")})
 
     repair: Mapped[Repair | None] = relationship(foreign_keys=[repair_id])
 
@@ -48,8 +49,9 @@ class Objection(Case):
     __mapper_args__ = {"polymorphic_identity": "credit_repair.objection", "polymorphic_load": "selectin"}
 
     workflow = OBJECTION
-    kind_title = _l("Objection")
+    kind_title = _l("Objection to a penalty")
     number_code = "XD"
+    alike_titles = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
     penalty_id: Mapped[int] = mapped_column(ForeignKey("credit_repair_penalty.id"), index=True, info={"private": True})

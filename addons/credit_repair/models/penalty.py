@@ -37,6 +37,7 @@ class Penalty(Case):
     workflow = PENALTY
     kind_title = _l("Penalty publicity")
     number_code = "XY"
+    alike_titles = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
     party_name: Mapped[str] = mapped_column(String(200), info=cf("CF_XDR_MC", _l("Party")))
@@ -50,7 +51,7 @@ class Penalty(Case):
     legal_rep: Mapped[str | None] = mapped_column(String(50), info=cf("CF_FRDB", _l("Legal representative")))
     document_number: Mapped[str] = mapped_column(String(128), info=cf("CF_WSH", _l("Decision number")))
     violation: Mapped[str] = mapped_column(String(2000), info=cf("CF_WFXW", _l("Kind of violation")))
-    facts: Mapped[str] = mapped_column(Text, info=cf("CF_SY", _l("Facts")))
+    facts: Mapped[str] = mapped_column(Text, info=cf("CF_SY", _l("Facts of the violation")))
     legal_basis: Mapped[str] = mapped_column(String(2048), info=cf("CF_YJ", _l("Legal basis")))
     kinds: Mapped[str] = mapped_column(String(255), info=cf("CF_CFLB", _l("Kinds of penalty")))
     content: Mapped[str] = mapped_column(Text, info=cf("CF_NR", _l("Penalty")))
@@ -84,7 +85,7 @@ class Penalty(Case):
     served_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Served on")})
     served_how: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("How it was served")})
     served_with_letter: Mapped[bool] = mapped_column(default=False, info={"label": _l("Served with the repair letter")})
-    receipt: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Receipt")})
+    receipt: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Signed receipt")})
     paid_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Paid in full on")})
     corrected_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Violation put right on")})
     first_sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info={"label": _l("First reported at")})

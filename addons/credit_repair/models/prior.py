@@ -26,6 +26,7 @@ class PriorNotice(Case):
     workflow = PRIOR
     kind_title = _l("Prior notice of a penalty")
     number_code = "XG"
+    alike_titles = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
     party_name: Mapped[str] = mapped_column(String(200), info={"label": _l("Party")})
@@ -39,7 +40,7 @@ class PriorNotice(Case):
     notice_number: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Pre-notice")})
     told_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Served on")})
     told_how: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("How it was served")})
-    receipt: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Receipt")})
+    receipt: Mapped[str] = mapped_column(String(128), default="", info={"label": _l("Signed receipt")})
     penalty_id: Mapped[int | None] = mapped_column(ForeignKey("credit_repair_penalty.id"), index=True, info={"private": True})
 
     penalty: Mapped[Penalty | None] = relationship(foreign_keys=[penalty_id])

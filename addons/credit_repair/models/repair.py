@@ -26,6 +26,7 @@ class Repair(Case):
     workflow = REPAIR
     kind_title = _l("Credit repair")
     number_code = "XF"
+    alike_titles = False
 
     id: Mapped[int] = mapped_column(ForeignKey("core_case.id", ondelete="CASCADE"), primary_key=True)
     agent_name: Mapped[str] = mapped_column(String(64), default="", info={"label": _l("Agent"), "mask": "name"})
@@ -46,7 +47,7 @@ class Repair(Case):
     submitted_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Submitted on")})
     pushed_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Pushed on")})
     accepted_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Accepted on")})
-    decided_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Decided on")})
+    decided_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Repair decided on")})
     declined_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Not accepted on")})
     total_days: Mapped[int | None] = mapped_column(info={"label": _l("Working days until the result")})
     reason: Mapped[str] = mapped_column(Text, default="", info={"label": _l("Ground of the decision")})

@@ -184,6 +184,11 @@ def test_a_revoked_decision_is_taken_down_within_three_working_days_and_the_cred
             act.do(case, "withdraw", actor=team.viewer("sun"))  # not without the public explanation
         letter = issue_for(team.session, case, EXPLANATION)
         act.do(case, "withdraw", actor=team.viewer("sun"))
+        team.session.commit()
+        public = app.test_client().get("/portal/lists/withdrawn").text
+    assert f"{case.document_number}：撤销（宁政复决〔2026〕1号）" in public
+    assert "复议机关撤销" in public
+    assert case.party_name not in public
     assert case.explanation_number == letter.number
     assert clock(case, "withdraw").result is ClockResult.ON_TIME
     assert (case.state, case.result) == ("withdrawn", "withdrawn")

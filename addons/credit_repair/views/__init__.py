@@ -79,7 +79,8 @@ SCREENS = [penalty.SCREEN, prior.SCREEN, repair.SCREEN, exchange.SYNC_SCREEN, ex
 CARDS = [Card(_l("This month"), month_figures, "stats:read", "/stats")]
 REPORTS = [
     Report("whatif", _l("What if another rule held"), "credit_repair.whatif:read", whatif.report, whatif.WhatIfForm,
-           _l("A year of the register under changed limits. Nothing is changed by it.")),
+           _l("A year of the register under changed limits. What holds today is filled in: change what you want to try. "
+              "Nothing is changed by it."), whatif.present),
     Report("agents", _l("Suspicion of paid agents"), "credit_repair.repair:create", counter.suspicion_report),
 ]
 MENU = [MenuEntry(_l("What if another rule held"), "/credit_repair/reports/whatif", "credit_repair.whatif:read"),

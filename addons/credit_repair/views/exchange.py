@@ -29,7 +29,7 @@ def _states(workflow: Any) -> ListFilter:
 def _sync(case: Sync) -> Sequence[tuple[Any, Any]]:
     return ((_("Who holds the measure"), case.holder), (_("Measure to be lifted"), case.measure),
             (_("Party"), Text(case.party_name, note=case.uscc, note_mono=True)), (_("Decision numbers"), case.document_numbers),
-            (_("Repaired on"), case.ended_on), (_("Receipt"), case.receipt), (_("Answered on"), case.answered_on))
+            (_("Repaired on"), case.ended_on), (_("Signed receipt"), case.receipt), (_("Answered on"), case.answered_on))
 
 
 def _objection(case: Objection) -> Sequence[tuple[Any, Any]]:
@@ -46,7 +46,7 @@ def _objection(case: Objection) -> Sequence[tuple[Any, Any]]:
 
 def _figures(case: Bulletin) -> Sequence[tuple[Any, Any]]:
     said = case.figures
-    return ((_("Month"), f"{case.month:%Y-%m}"), (_("Reported"), said.get("reported")),
+    return ((_("Month"), f"{case.month:%Y-%m}"), (_("Decisions reported"), said.get("reported")),
             (_("Compliance rate"), _beside_city(said, "compliance")),
             (_("Late rate"), _beside_city(said, "late")),
             (_("Late rate of the month before"), said.get("late_before")),
@@ -70,7 +70,7 @@ SYNC_SCREEN = CaseScreen(
     columns=(NUMBER, ListColumn("holder", _l("Who holds the measure"), lambda row: row.holder),
              ListColumn("measure", _l("Measure to be lifted"), lambda row: Text(row.measure, cut=True)),
              ListColumn("party", _l("Party"), lambda row: Text(row.party_name, note=row.uscc, note_mono=True)), STATE, DUE,
-             ListColumn("receipt", _l("Receipt"), lambda row: row.receipt),
+             ListColumn("receipt", _l("Signed receipt"), lambda row: row.receipt),
              ListColumn("ended_on", _l("Repaired on"), kind="date", sort="ended_on")),
     filters=(ListFilter("q", _l("Matter or number")), _states(SYNC), ListFilter("holder", _l("Who holds the measure")),
              ListFilter("overdue", _l("Overdue"), "choice", [("1", _l("overdue only"))])),
@@ -86,10 +86,11 @@ OBJECTION_SCREEN = CaseScreen(
              ListColumn("opened_at", _l("Opened"), kind="datetime", sort="opened_at")),
     filters=(ListFilter("q", _l("Enterprise, code or number")), _states(OBJECTION),
              ListFilter("ground", _l("Objection to"), "choice", [(ground, ground) for ground in GROUNDS])),
-    sections=(Section(_l("Objection"), _objection),), form=ObjectionForm, create=operations.objection_from_form)
+    sections=(Section(_l("Objection to a penalty"), _objection),), form=ObjectionForm, create=operations.objection_from_form)
 BULLETIN_SCREEN = CaseScreen(
     Bulletin, "bulletins", _l("Monthly bulletins"),
-    columns=(NUMBER, ListColumn("title", _l("Matter")), ListColumn("month", _l("Month"), kind="date", sort="month"), STATE, DUE,
+    columns=(NUMBER, ListColumn("title", _l("Matter")),
+             ListColumn("month", _l("Month"), lambda row: f"{row.month:%Y-%m}", sort="month"), STATE, DUE,
              ListColumn("issued_on", _l("Issued on"), kind="date", sort="issued_on")),
     filters=(ListFilter("q", _l("Matter or number")), _states(BULLETIN)), order="-month",
     sections=(Section(_l("Figures"), _figures), Section(_l("Who was late"), _late)),

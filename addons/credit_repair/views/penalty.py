@@ -34,7 +34,8 @@ def _decision(case: Penalty) -> Sequence[tuple[Any, Any]]:
             (_("Authority"), case.authority_name), (_("Kinds of penalty"), case.kinds.replace(";", "、")),
             (_("Fine (10,000 yuan)"), money(case.fine)), (_("Confiscated (10,000 yuan)"),
                                                                    money(case.confiscated)),
-            (_("Kind of violation"), case.violation), (_("Facts"), case.facts), (_("Legal basis"), case.legal_basis),
+            (_("Kind of violation"), case.violation), (_("Facts of the violation"), case.facts),
+            (_("Legal basis"), case.legal_basis),
             (_("Penalty"), case.content), (_("Rejected because"), case.reject_reason))
 
 
@@ -50,7 +51,7 @@ def _publicity(case: Penalty) -> Sequence[tuple[Any, Any]]:
         (_("Tier"), tier_tag(case.tier)), (_("Published until"), case.published_until),
         (_("Repair from"), case.first_day(case.decided_on)),
         (_("Why these days"), " ".join(told.explained())), (_("Served on"), case.served_on),
-        (_("Letter with decision"), _letter(case)), (_("Receipt"), case.receipt)]
+        (_("Letter with decision"), _letter(case)), (_("Signed receipt"), case.receipt)]
     later = case.publicity(moment.today())
     if later.versions != told.versions and (later.apply_from, later.max_last) != (told.apply_from, told.max_last):
         rows.append((_("If repair is asked for today"), " ".join(later.explained())))
@@ -92,7 +93,7 @@ def _side(case: Penalty) -> Sequence[tuple[Any, Any]]:
     if case.ruling:
         rows.append((_("Ruling of the court"), Text(case.ruling, note=case.shielded_on or "")))
     if case.successor is not None:
-        rows.append((_("Successor"), Text(case.successor.name, url=f"/enterprises/{case.successor_id}",
+        rows.append((_("Successor enterprise"), Text(case.successor.name, url=f"/enterprises/{case.successor_id}",
                                           note=f"{case.succession} {case.succeeded_on}")))
     if case.barred_until is not None:
         rows.append((_("No repair until"), case.barred_until))
@@ -101,7 +102,7 @@ def _side(case: Penalty) -> Sequence[tuple[Any, Any]]:
     for old in case.versions:
         rows.append((_("Version %(n)s, replaced by %(instrument)s", n=old.revision + 1, instrument=old.instrument),
                      Text(old.values.get("content", ""), note=moment.local(old.replaced_at).date())))
-    return rows or [(_("Nothing noted"), "")]
+    return rows or [(_("Sanctions and other notes"), _("none"))]
 
 
 def tier_tag(tier: Any) -> Tag:
@@ -113,17 +114,18 @@ def _penalty_steps(case: Penalty) -> list[Step]:
     order = ("draft", "legal_review", "publish_review", "reviewed", "reported", "validated", "published")
     place = 3 if case.state == "rejected" else order.index(case.state) if case.state in order else len(order)
     return [Step(_("Entered"), place > 0), Step(_("Legal review"), place > 1), Step(_("Publication review"), place > 2),
-            Step(_("Reported"), place > 3), Step(_("Accepted by the platform"), place > 4),
+            Step(_("Sent to the platform"), place > 3), Step(_("Accepted by the platform"), place > 4),
             Step(_("Repair letter signed"), bool(case.notice_number), case.notice_number),
-            Step(_("Served with the letter"), case.served_with_letter), Step(_("Published"), place > 5),
+            Step(_("Served with the letter"), case.served_with_letter), Step(_("Made public"), place > 5),
             Step(_("Duties performed"), case.performed, duties(case))]
 
 
 SCREEN = CaseScreen(
     Penalty, "penalties", _l("Administrative penalties"),
     columns=(
-        ListColumn("document", _l("Decision number"), lambda row: Text(row.document_number, url=f"/cases/{row.number}")),
-        ListColumn("enterprise", _l("Party")), ListColumn("bureau", _l("Authority")),
+        ListColumn("document", _l("Decision number"), lambda row: Text(
+            row.document_number, url=f"/cases/{row.number}", note=row.bureau_name)),
+        ListColumn("enterprise", _l("Party")), ListColumn("bureau", _l("Authority"), hidden=True),
         ListColumn("amount", _l("Kind and amount"), _amount),
         ListColumn("decided_on", _l("Decided on"), kind="date", sort="decided_on"), ListColumn("state", _l("State")),
         ListColumn("due", _l("Due"), kind="due", sort="due_at"), ListColumn("letter", _l("Letter with decision"), _letter),

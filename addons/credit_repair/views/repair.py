@@ -52,7 +52,7 @@ def _application(case: Repair) -> Sequence[tuple[Any, Any]]:
             (_("Number at Credit China"), case.external_number), (_("Filed with the counter's help"),
                                                                   _("yes") if case.assisted else ""),
             (_("Submitted on"), case.submitted_on),
-            (_("Pushed on"), case.pushed_on), (_("Accepted on"), case.accepted_on), (_("Decided on"), case.decided_on),
+            (_("Pushed on"), case.pushed_on), (_("Accepted on"), case.accepted_on), (_("Repair decided on"), case.decided_on),
             (_("Ground of the decision"), case.reason), (_("What must be put right"), case.remedy))
 
 
@@ -71,7 +71,7 @@ def _exchanges(case: Repair) -> Sequence[tuple[Any, Any]]:
         return ()
     rows = session.scalars(select(Sync).where(Sync.repair_id == case.id).order_by(Sync.id)).all()
     return [(row.holder, Text(row.measure, url=f"/cases/{row.number}", note=row.state_info.label)) for row in rows] or [
-        (_("Nobody holds a measure"), "")]
+        (_("Measures because of these decisions"), _("none"))]
 
 
 def _repair_steps(case: Repair) -> list[Step]:
@@ -87,11 +87,12 @@ def _repair_steps(case: Repair) -> list[Step]:
 SCREEN = CaseScreen(
     Repair, "repairs", _l("Repair cases"),
     columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
-             ListColumn("title", _l("Matter"), lambda row: Text(row.title, cut=True)), ListColumn("state", _l("State")),
+             ListColumn("title", _l("Decision"), lambda row: row.title.removeprefix(row.enterprise_name or "").strip("：: ")),
+             ListColumn("state", _l("State")),
              ListColumn("due", _l("Due"), kind="due", sort="due_at"),
              ListColumn("eligible_on", _l("May apply from"), kind="date", sort="eligible_on"),
              ListColumn("assignee", _l("Responsible")),
-             ListColumn("opened_at", _l("Opened"), kind="datetime", sort="opened_at")),
+             ListColumn("opened_at", _l("Opened"), kind="datetime", sort="opened_at", hidden=True)),
     filters=(ListFilter("q", _l("Enterprise, code or number")),
              ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in REPAIR.states]),
              ListFilter("overdue", _l("Overdue"), "choice", [("1", _l("overdue only"))]),

@@ -12,7 +12,7 @@ from core.case.workflow import ANY, CLOSED, WAITING, Action, Deadline, Reminder,
 SYNC = Workflow(
     initial="asked",
     states=(State("asked", _l("Asked to lift")), State("differs", _l("Still shown or applied"), tone="seal"),
-            State("lifted", _l("Lifted, receipt given"), CLOSED), State("void", _l("No longer needed"), CLOSED, "idle")),
+            State("lifted", _l("Lifted, receipt given"), CLOSED), State("void", _l("Not needed any more"), CLOSED, "idle")),
     actions=(
         Action("confirm", _l("Confirm with receipt"), ("asked", "differs"), "lifted", (CLERK, CREDIT), guards.since_ended,
                effects.confirmed, forms.Receipt, public=True, closes="lifted"),
@@ -20,7 +20,7 @@ SYNC = Workflow(
                effect=effects.differs, note=True,
                consequence=_l("Credit China decides: the holder must follow it.")),
         Action("write", _l("Draft the letter"), ("asked", "differs"), None, (CREDIT,), letter=names.LIFTING),
-        Action("cancel", _l("No longer needed"), (ANY,), "void", system=True, closes="not_needed"),
+        Action("cancel", _l("Not needed any more"), (ANY,), "void", system=True, closes="not_needed"),
     ),
     deadlines=(
         Deadline("sync", _l("Lift and answer"), "credit.sync_check", ("asked", "differs"), ("lifted",), ("void",),

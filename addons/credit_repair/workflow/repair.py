@@ -22,7 +22,7 @@ REPAIR = Workflow(
         State("checking", _l("Being checked")), State("approved", _l("Repair approved")),
         State("refused", _l("Repair refused"), CLOSED, "seal"), State("synced", _l("Publicity ended, sanctions lifted")),
         State("closed", _l("Closed"), CLOSED), State("withdrawn", _l("Application withdrawn"), CLOSED, "idle"),
-        State("revoked", _l("Repair revoked"), CLOSED, "seal"), State("lapsed", _l("No longer needed"), CLOSED, "idle"),
+        State("revoked", _l("Repair revoked"), CLOSED, "seal"), State("lapsed", _l("Not needed any more"), CLOSED, "idle"),
     ),
     actions=(
         Action("precheck", _l("Check beforehand"), ("consult", "materials"), "precheck", (WINDOW, CREDIT),
@@ -73,7 +73,7 @@ REPAIR = Workflow(
                public=True, closes="not_completed"),
         Action("drop", _l("Withdraw the application"), BEFORE_PUSH, "withdrawn", (WINDOW, CREDIT), note=True, danger=True,
                public=True, closes="withdrawn"),
-        Action("lapse", _l("No longer needed"), (ANY,), "lapsed", system=True, public=True, closes="not_needed"),
+        Action("lapse", _l("Not needed any more"), (ANY,), "lapsed", system=True, public=True, closes="not_needed"),
     ),
     deadlines=(
         Deadline("accept", _l("Decide on acceptance"), "credit.accept", (), ("accepted", "not_accepted"), ("lapsed",),
