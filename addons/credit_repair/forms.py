@@ -270,16 +270,16 @@ class PriorForm(FormSchema):
 class RepairForm(FormSchema):
     """A repair case opened at the counter: for one decision, or for all of an enterprise that are published."""
 
-    uscc = _text(_l("Credit code"), 32, required=False, check="uscc")
-    document_numbers = _text(_l("Decision numbers"), 2000, required=False, widget="textarea", help=_l(
+    uscc = _text(_l("Enterprise: name, pinyin or credit code"), 200, required=False, picker="/pick/enterprises")
+    document_numbers = _text(_l("Decision numbers"), 2000, required=False, widget="textarea", rows=2, help=_l(
         "One a line. Left empty: every published decision on the enterprise."))
-    agent_name = _text(_l("Agent"), 64, required=False)
-    agent_phone = _text(_l("Phone"), 32, required=False, check="phone")
-    authorised = fields.Boolean(load_default=False, metadata={"label": _l("Authorisation seen")})
     channel = fields.String(load_default="window", validate=validate.OneOf([c for c, _label in CHANNELS]), metadata={
         "label": _l("Where it was asked for"), "choices": CHANNELS})
+    agent_name = _text(_l("Agent"), 64, required=False)
+    agent_phone = _text(_l("Phone"), 32, required=False, check="phone")
     agent_role = fields.String(load_default="staff", validate=validate.OneOf([a for a, _label in AGENTS]), metadata={
         "label": _l("Who the agent is"), "choices": AGENTS})
+    authorised = fields.Boolean(load_default=False, metadata={"label": _l("Authorisation seen")})
     authorised_until = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Authorised until")})
 
 

@@ -33,7 +33,7 @@ def body(session: Session) -> Sequence[Block]:
     unit, today = lead_unit(session), moment.today()
 
     def rule(name: str) -> Any:
-        return lookup(session, f"credit.{name}", today, unit.id)
+        return lookup(session, f"credit.{name}", today, unit.bureau_id or unit.id)
 
     accept = rule("accept")
     said = {name: months_in_words(int(rule(f"v2.{name}").value)) for name in MONTHS}

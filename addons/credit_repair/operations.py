@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from addons.credit_repair.counter import authorisation_of
@@ -25,6 +25,7 @@ from core.outbox.post import post
 from core.party import uscc as codes
 from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
+from core.party.picking import find_enterprise
 from core.rules.lookup import lookup
 from core.words import gettext as _
 
@@ -289,7 +290,11 @@ def repair_by_hand(session: Session, actor: Viewer, unit: Unit, data: Mapping[st
     numbers = [line.strip() for line in data["document_numbers"].splitlines() if line.strip()]
     query = select(Penalty)
     if data["uscc"]:
-        query = query.where(Penalty.uscc == codes.check(data["uscc"]))
+        enterprise = find_enterprise(session, data["uscc"])
+        if enterprise is None:
+            raise Refusal(_("No enterprise is known by this name or code: choose it from the list that opens as you type."),
+                          "uscc")
+        query = query.where(or_(Penalty.enterprise_id == enterprise.id, Penalty.successor_id == enterprise.id))
     elif not numbers:
         raise Refusal(_("Give the credit code of the enterprise, or the numbers of the decisions."), "uscc")
     if numbers:

@@ -19,7 +19,7 @@ from addons.districts.forms.needs import choice, line
 from addons.districts.models import Need
 from addons.districts.models.areas import Area, Post, PublicServing
 from addons.districts.operations.contacts import MOBILE, own_number
-from addons.districts.operations.needs import find_enterprise, serving
+from addons.districts.operations.needs import serving
 from addons.districts.operations.public import areas_page
 from core import moment
 from core.access.models import Staff
@@ -27,6 +27,7 @@ from core.case.files import attach
 from core.case.models import Case, Event
 from core.case.workflow import CLOSED
 from core.party.models import Enterprise
+from core.party.picking import find_enterprise
 from core.portal import tokens
 from core.portal.declare import (
     TOKEN,

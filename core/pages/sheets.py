@@ -17,7 +17,7 @@ from core.case.files import store
 from core.errors import NotFound, Refusal
 from core.jobs import exports, tasks
 from core.jobs import sheets as background
-from core.pages.frame import may_see, needs, request_session
+from core.pages.frame import may_see, needs, request_session, screens
 from core.security import request_viewer
 from core.tabular.catalogue import export_profile, import_profile, import_profiles
 from core.tabular.cells import shown
@@ -96,6 +96,7 @@ def wizard(code: str) -> str | Response | tuple[str, int]:
         return page, 422
     return render_template("pages/import_step.html", profile=profile, title=profile.title, crumbs=crumbs,
                            result=result.as_dict(), name=name, sha256=sha256, confirmed=confirmed, saved=result.saved,
+                           onward=next((screen for screen in screens().values() if screen.import_profile == code), None),
                            shown=SHOWN, head=head, background=background.BACKGROUND)
 
 

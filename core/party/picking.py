@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,19 @@ def pick_enterprises(session: Session, q: str, limit: int = 12, *, recent: Seque
         query = _query(way).where(Enterprise.id.not_in(found)) if found else _query(way)
         found |= {each.id: each for each in session.scalars(query.order_by(Enterprise.id.desc()).limit(missing))}
     return list(found.values())[:limit]
+
+
+def find_enterprise(session: Session, words: str) -> Enterprise | None:
+    """The one that a picker names by its id, or a person by credit code, registration number or whole name; None when there is
+    none, or two of the same name (个体工商户)."""
+    words = words.strip()
+    if not words:
+        return None
+    if words.isdigit() and len(words) < 10:  # what the picker gives
+        return session.get(Enterprise, int(words))
+    found = session.scalars(select(Enterprise).where(
+        or_(Enterprise.uscc == words.upper(), Enterprise.reg_no == words, Enterprise.name == words)).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def find_or_provisional(session: Session, uscc: str, name: str) -> Enterprise:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from core.errors import Refusal
@@ -55,8 +56,13 @@ def unguard(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A cell as an error list shows it: as typed, cut at 100 characters."""
-    text = "" if value is None else str(value)
+    """A cell as an error list shows it: as people type it, cut at 100 characters."""
+    if isinstance(value, (list, tuple)):
+        text = ";".join(map(str, value))
+    elif isinstance(value, Decimal):
+        text = f"{value.normalize():f}"
+    else:
+        text = "" if value is None else str(value)
     return text if len(text) <= 100 else text[:99] + "…"
 
 

@@ -32,6 +32,9 @@ LETTERS = {"small": 30, "district": 200, "city": 400}
 MONTH = dt.timedelta(days=30)
 """What is older has been seen to by somebody: nobody's desk shows a year of things left undone."""
 Work = Callable[[], None]
+NOTES = {"revoke": "部分事实认定不清（示例）", "drop": "企业暂不申请（示例）", "not_accept": "提交的缴款票据与决定书文号不符（示例）",
+         "refuse": "现场核查发现违法行为尚未纠正（示例）", "hand_back": "违法事实表述不完整（示例）"}
+"""What people give as a reason."""
 OFFENCES = (
     ("未按规定公示年度报告", "《企业信息公示暂行条例》第十八条", "罚款", 0.5),
     ("销售标签不符合规定的预包装食品", "《食品安全法》第一百二十五条", "罚款;没收违法所得", 1.2),
@@ -169,7 +172,7 @@ def _path(rng: Random, day: dt.date) -> Iterator[tuple[str, str, dict[str, Any] 
 
 def _letter(session: Session, case: Penalty, cast: Cast, day: dt.date, rng: Random) -> None:
     """The repair letter of the newest decisions: most are signed, some wait for review or signature."""
-    with moment.at(_instant(day, rng)):
+    with moment.at(_later(case, _instant(day, rng))):
         letter = register.draft(session, register.kind_named(NOTICE), case, cast["clerk"])
         if rng.random() < 0.15:
             return
@@ -244,13 +247,13 @@ def _repair_path(rng: Random, first: dt.date) -> Iterator[tuple[str, str, dict[s
     yield "push", "window", {"pushed_on": pushed.isoformat()}, pushed
     accepted = pushed + later(1, 5)
     if rng.random() < 0.06:
-        yield "not_accept", "clerk", {}, accepted
+        yield "not_accept", "clerk", {"condition": "义务履行证明材料", "remedy": "补齐缴款票据"}, accepted
         return
     yield "accept", "clerk", {}, accepted
     yield "check", "clerk", None, accepted
     decided = accepted + later(2, 11)
     if rng.random() < 0.07:
-        yield "refuse", "clerk", {}, decided
+        yield "refuse", "clerk", {"condition": "纠正失信行为", "remedy": "完成整改并经复查合格"}, decided
         return
     yield "approve", "clerk", {}, decided
     ended = decided + later(1, 4)
@@ -275,8 +278,15 @@ def _revocations(session: Session, rng: Random, penalties: Sequence[Penalty], ca
 def _step(case: Penalty | Repair | Sync, action: str, actor: Viewer, day: dt.date, rng: Random,
           data: dict[str, Any] | None = None) -> None:
     declared = case.workflow.action(action)
-    with moment.at(_instant(day, rng)):
-        act.do(case, action, actor=actor, note="示例" if declared is not None and declared.note else "", data=data)
+    note = NOTES.get(action, "示例") if declared is not None and declared.note else ""
+    with moment.at(_later(case, _instant(day, rng))):
+        act.do(case, action, actor=actor, note=note, data=data)
+
+
+def _later(case: Any, at: dt.datetime) -> dt.datetime:
+    """``at``, or soon after what happened to the case last: one day's steps stand in their order."""
+    last = max((event.at for event in case.events), default=at)
+    return at if at > last else min(last + dt.timedelta(minutes=20), moment.now())
 
 
 def _casts(session: Session) -> tuple[list[Cast], Cast]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from addons.credit_repair.effects.common import lead_unit
 from addons.credit_repair.guide import GUIDE, address
 from addons.credit_repair.names import LAST_NOTICE, PRENOTICE
 from addons.credit_repair.tests.helpers import enter
@@ -25,8 +26,9 @@ def test_the_pre_notices_bear_the_code_of_the_guide_which_holds_todays_rules_and
             letter = kind.compose(Letterhead("区发展和改革委员会"), kind.context(case), date=D(2026, 6, 20))
             [code] = [block for block in letter.body if block.kind is Kind.CODE]
             assert code.rows == ((address(),),)
-    override(team.session, team.unit("NDRC").id, "credit.guide_place", "芦台镇光明路5号二楼", "窗口搬迁", team.people["wu"].id,
-             D(2026, 1, 1))
+    lead = lead_unit(team.session)
+    override(team.session, lead.bureau_id or lead.id, "credit.guide_place", "芦台镇光明路5号二楼", "窗口搬迁",
+             team.people["wu"].id, D(2026, 1, 1))
     team.session.commit()
     with moment.at(D(2026, 6, 20)):
         client = app.test_client()

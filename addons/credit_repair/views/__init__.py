@@ -61,7 +61,7 @@ def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise,
                      Tag(PENALTY.state(case.state).label), _missing(number, missing, published)])
     if ready or later:
         rows.insert(0, [Text(_("One bundle of applications"),
-                          url=f"/credit_repair/repairs/new?{urlencode({'uscc': enterprise.uscc or ''})}"),
+                          url=f"/credit_repair/repairs/new?{urlencode({'uscc': enterprise.id, 'uscc__label': enterprise.name})}"),
                      "", "", "", "", "", "", _("%(ready)s now, %(later)s when their day has come", ready=ready, later=later)])
     return ([_("Decision number"), _("Authority"), _("Decided on"), _("Tier"), _("Repair from"), _("Published until"),
              _("State"), _("Still missing, or open case")], rows,

@@ -32,8 +32,7 @@ def _letter(row: Any) -> Tag:
 def _decision(case: Penalty) -> Sequence[tuple[Any, Any]]:
     return ((_("Decision number"), case.document_number), (_("Decided on"), case.decided_on),
             (_("Authority"), case.authority_name), (_("Kinds of penalty"), case.kinds.replace(";", "、")),
-            (_("Fine (10,000 yuan)"), money(case.fine)), (_("Confiscated (10,000 yuan)"),
-                                                                   money(case.confiscated)),
+            (_("Amount of the fine"), money(case.fine)), (_("Amount confiscated"), money(case.confiscated)),
             (_("Kind of violation"), case.violation), (_("Facts of the violation"), case.facts),
             (_("Legal basis"), case.legal_basis),
             (_("Penalty"), case.content), (_("Rejected because"), case.reject_reason))

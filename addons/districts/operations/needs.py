@@ -25,6 +25,7 @@ from core.case.opening import Wanted, opens
 from core.case.workflow import CLOSED
 from core.errors import FieldError, Invalid, Refusal
 from core.party.models import Enterprise
+from core.party.picking import find_enterprise
 from core.signals import cases_merged
 from core.words import gettext as _
 
@@ -98,18 +99,6 @@ def enter_need(session: Session, actor: Viewer, data: Mapping[str, Any]) -> Need
 @opens("districts.need", NeedForm)
 def _open(session: Session, actor: Viewer, wanted: Wanted) -> Need:
     return enter_need(session, actor, wanted.data)
-
-
-def find_enterprise(session: Session, words: str) -> Enterprise | None:
-    """By credit code, registration number or whole name; None when there is none, or two of the same name (个体工商户)."""
-    words = words.strip()
-    if not words:
-        return None
-    if words.isdigit() and len(words) < 10:  # what the picker gives
-        return session.get(Enterprise, int(words))
-    found = session.scalars(select(Enterprise).where(
-        or_(Enterprise.uscc == words.upper(), Enterprise.reg_no == words, Enterprise.name == words)).limit(2)).all()
-    return found[0] if len(found) == 1 else None
 
 
 def serving(session: Session, enterprise: Enterprise | None, on: dt.date) -> Any:

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from addons.districts.models import FOREVER
-from addons.districts.operations.needs import find_enterprise
 from core import moment
 from core.access import Unit, Viewer
 from core.access.models import Staff
@@ -17,6 +16,7 @@ from core.case.registers import RegisterFilter
 from core.case.screens import ListColumn
 from core.errors import NotAllowed, Refusal
 from core.party.models import Enterprise
+from core.party.picking import find_enterprise
 from core.web.widgets import Tag
 from core.words import gettext as _
 
