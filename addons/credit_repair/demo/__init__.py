@@ -32,7 +32,8 @@ LETTERS = {"small": 30, "district": 200, "city": 400}
 MONTH = dt.timedelta(days=30)
 """What is older has been seen to by somebody: nobody's desk shows a year of things left undone."""
 Work = Callable[[], None]
-NOTES = {"revoke": "部分事实认定不清（示例）", "drop": "企业暂不申请（示例）", "not_accept": "提交的缴款票据与决定书文号不符（示例）",
+NOTES = {"revoke": "部分事实认定不清（示例）", "drop": "企业暂不申请（示例）",
+         "not_accept": "提交的缴款票据与决定书文号不符（示例）",
          "refuse": "现场核查发现违法行为尚未纠正（示例）", "hand_back": "违法事实表述不完整（示例）"}
 """What people give as a reason."""
 OFFENCES = (

@@ -60,8 +60,8 @@ def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise,
                      case.authority_name, case.decided_on, tier_tag(case.tier), first, case.published_until,
                      Tag(PENALTY.state(case.state).label), _missing(number, missing, published)])
     if ready or later:
-        rows.insert(0, [Text(_("One bundle of applications"),
-                          url=f"/credit_repair/repairs/new?{urlencode({'uscc': enterprise.id, 'uscc__label': enterprise.name})}"),
+        filled = urlencode({"uscc": enterprise.id, "uscc__label": enterprise.name})
+        rows.insert(0, [Text(_("One bundle of applications"), url=f"/credit_repair/repairs/new?{filled}"),
                      "", "", "", "", "", "", _("%(ready)s now, %(later)s when their day has come", ready=ready, later=later)])
     return ([_("Decision number"), _("Authority"), _("Decided on"), _("Tier"), _("Repair from"), _("Published until"),
              _("State"), _("Still missing, or open case")], rows,
