@@ -10,7 +10,7 @@ import pytest
 from house.test_skeleton import REPOSITORY, announce, run
 
 PAGE = REPOSITORY / "docs" / "write-a-module.md"
-BLOCK = re.compile(r"^```(\w+)(?: (file|append)=(\S+))?\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```(\w+)(?: (file|append|edit)=(\S+))?\n(.*?)^```$", re.M | re.S)
 TRIAL = "trial_yard"
 """The page works in ``addons``; the test in a folder of its own, so that the suite's is left alone."""
 
@@ -35,11 +35,19 @@ def command(yard: Path, line: str) -> None:
     assert words[1] != "pytest" or (" passed" in done.stdout and "failed" not in done.stdout)
 
 
+def edit(file: Path, change: str) -> None:
+    """Make the change of a ``diff`` block, whose old lines stand in the file once."""
+    before, after = ("".join(line[1:] + "\n" for line in change.splitlines() if line[0] in signs) for signs in (" -", " +"))
+    text = file.read_text("utf-8")
+    assert text.count(before.rstrip("\n")) == 1, f"{file.name} has these lines not just once:\n{before}"
+    file.write_text(text.replace(before.rstrip("\n"), after.rstrip("\n")), "utf-8")
+
+
 def test_every_step_of_the_page_works_in_its_order(yard: Path) -> None:
     said = PAGE.read_text("utf-8").replace("addons.stall_permit", f"{TRIAL}.stall_permit")
     module = yard / "stall_permit"
     steps = BLOCK.findall(said)
-    assert [kind for kind, *_rest in steps].count("sh") == 3
+    assert [kind for kind, *_rest in steps].count("sh") == 5
     for kind, how, name, text in steps:
         if kind == "sh":
             for line in text.strip().splitlines():
@@ -48,6 +56,11 @@ def test_every_step_of_the_page_works_in_its_order(yard: Path) -> None:
         elif how == "append":
             with (module / name).open("a", encoding="utf-8") as file:
                 file.write(text)
+        elif how == "edit":
+            edit(module / name, text)
         elif how == "file":
             assert (module / name).parent.is_dir(), f"{name} lies where the skeleton has no folder"
             (module / name).write_text(text, "utf-8")
+    assert "trade" in next((module / "migrations" / "versions").glob("stall_permit_0002_*.py")).read_text("utf-8")
+    refused = run(yard, "-m", "core.cli", "migrations", "baseline", "stall_permit")
+    assert refused.returncode == 1 and "migrations new stall_permit" in refused.stderr
