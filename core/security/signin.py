@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, session
+from flask import Response, flash, g, redirect, request, session
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.forms import LoginForm_db
 from flask_appbuilder.security.views import AuthDBView
@@ -33,9 +33,14 @@ class HousePasswordForm(PasswordForm):
 
 
 class HousePasswordView(PasswordView):
-    """Change one's own password."""
+    """Change one's own password; whoever is sent here before anything else is told why."""
 
     form = HousePasswordForm
+
+    def render_template(self, template: str, **more: Any) -> str:
+        """With the reason, when there is one."""
+        why = _("Before you begin, choose a password of your own: the present one was given to you by somebody else.")
+        return super().render_template(template, why=why if g.user.must_change_password else "", **more)
 
 
 class SignInView(AuthDBView):
