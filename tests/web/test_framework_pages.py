@@ -204,7 +204,7 @@ def test_whoever_changes_a_password_must_know_the_present_one(admin: FlaskClient
         return admin.post("/resetmypassword/form", data=form).text
 
     assert "This is not your present password." in change("wrong", "after-it-all-12", "after-it-all-12")
-    assert "At least twelve characters" in change("before-it-all-1", "short", "short")
+    assert "A password has at least 12 characters." in change("before-it-all-1", "short", "short")
     assert "The two new passwords differ." in change("before-it-all-1", "after-it-all-12", "another-one-12")
     change("before-it-all-1", "after-it-all-12", "after-it-all-12")
     assert "This is not your present password." in change("before-it-all-1", "after-it-all-12", "after-it-all-12")
