@@ -68,7 +68,7 @@ def suspicion_report(session: Session, viewer: Viewer, data: Mapping[str, Any]) 
                    _("Within a year. Repair is free of charge; ask the enterprises whether they were made to pay."),
                    (_("Phone"), _("Enterprises"), _("Applications"), _("Last application")),
                    [(shown[item.phone], item.enterprises, item.applications, moment.local(item.last).date())
-                    for item in found]),
+                    for item in found], _("No telephone stands on the applications of several enterprises.")),
             Answer(_("Their applications"), "", (_("Phone"), _("Enterprise"), _("Application"), _("State"), _("Opened")),
                    [(shown[case.agent_phone], Text(case.enterprise.name, url=f"/enterprises/{case.enterprise_id}"),
                      Text(case.number, url=f"/cases/{case.number}", mono=True), case.state_info.label,

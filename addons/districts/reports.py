@@ -47,7 +47,8 @@ def districts(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequ
                [[str(a.unit), Text(a.code, url=f"/districts/registers/areas/{a.id}", mono=True), a.name,
                  "、".join(f"{p.user.name}（{p.part}）" for p in own.get(a.id, [])),
                  sum(served.get(p.id, 0) for p in own.get(a.id, []))] for a in areas]),
-        Answer(_("What is missing"), "", [_("Fault")], [[fault] for fault in gaps(session, today)[:SHOWN]])]
+        Answer(_("What is missing"), "", [_("Fault")], [[fault] for fault in gaps(session, today)[:SHOWN]],
+               _("Every street has its second-level districts, and each of them an officer."))]
 
 
 def nobody(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:
@@ -58,7 +59,8 @@ def nobody(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequenc
                    [_("Enterprise"), _("District"), _("Address"), ""],
                    [[Text(e.name, url=f"/enterprises/{e.id}"), e.district_code, e.address,
                      Text(_("Give it an officer"), url=f"/districts/registers/servings/new?{urlencode(_named(e))}")
-                     if viewer.may("districts.register:edit") else ""] for e in found])]
+                     if viewer.may("districts.register:edit") else ""] for e in found],
+                   _("Every active enterprise has its officer."))]
 
 
 def _named(enterprise: Enterprise) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def repeated(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Seque
                    [[month, Text(found[0].name, url=f"/enterprises/{key}"), len(found),
                      "、".join(f"{each.on:%m-%d} {each.short_name}" for each in found)]
                     for (key, month), found in sorted(seen.items(), key=lambda item: item[0][1], reverse=True)
-                    if len(found) > 1][:SHOWN])]
+                    if len(found) > 1][:SHOWN], _("No enterprise was visited twice in a month without asking for it."))]
 
 
 def problems(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema
@@ -133,12 +134,19 @@ class Report:
 
 @dataclass(frozen=True)
 class Answer:
-    """One table of a report: its title, what it says in a sentence, headings and rows of cells."""
+    """One table of a report: its title, what it says in a sentence, headings and rows of cells; ``empty`` is said in place of
+    rows."""
 
     title: Any
     note: Any = ""
     headings: Sequence[Any] = ()
     rows: Sequence[Sequence[Any]] = ()
+    empty: Any = ""
+
+    def counts(self, place: int) -> bool:
+        """Whether the column holds numbers alone, which stand right-aligned under each other."""
+        return bool(self.rows) and all(isinstance(row[place], int | float | Decimal) and not isinstance(row[place], bool)
+                                       for row in self.rows)
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,16 @@ from core.party.search import CODE, MOST_TERMS, contains, enterprise_rule
 log = logging.getLogger(__name__)
 
 NUMBER = re.compile(r"[A-Z]{2}-[A-Z]{1,3}(-[0-9-]*)?")
-TRIGRAMS = (("core_case", "title"), ("core_enterprise", "name"))
+PART = re.compile(r"[A-Z]{1,3}-[0-9][0-9-]*|[0-9]{4,8}-[0-9]{0,6}|[0-9]{8}")
+"""A piece of a case number as people remember it: ``XF-20261121``, ``1121-0006``, ``20261121``."""
+TRIGRAMS = (("core_case", "title"), ("core_case", "number"), ("core_enterprise", "name"))
 
 
 def matching(words: str, dialect: str) -> ColumnElement[bool]:
     """What holds of the cases that ``words`` mean: every word must be found.
 
-    A word is the beginning of a case number, of a unified social credit code or of the initials of a name, or a part of
-    the case's title or of the enterprise's name.
+    A word is the beginning or a piece of a case number, the beginning of a unified social credit code or of the initials
+    of a name, or a part of the case's title or of the enterprise's name.
     """
     return and_(*(_matching(word, dialect) for word in words.split()[:MOST_TERMS]))
 
@@ -54,6 +56,8 @@ def _matching(word: str, dialect: str) -> ColumnElement[bool]:
     upper = word.upper()
     if NUMBER.fullmatch(upper):
         return or_(Case.number.startswith(upper, autoescape=True), contains(Case.title, word))
+    if PART.fullmatch(upper):
+        return or_(contains(Case.number, upper), contains(Case.title, word), _of_enterprises(enterprise_rule(word), dialect))
     of_enterprises = _of_enterprises(enterprise_rule(word), dialect)
     if len(upper) == 18 and CODE.fullmatch(upper):
         return of_enterprises

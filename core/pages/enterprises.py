@@ -18,11 +18,12 @@ from core.pages import draw
 from core.pages.frame import needs, request_session
 from core.pages.taste import with_taste
 from core.party import merging
+from core.party.industries import industry_words
 from core.party.models import Enterprise, EnterpriseMerge, EnterpriseName
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field
-from core.web.widgets import Column, Count, ListPage, Row, Tag, Text
+from core.web.widgets import Column, Count, Empty, ListPage, Row, Tag, Text
 
 pages = Blueprint("enterprises", __name__)
 CAP = 1000
@@ -73,7 +74,9 @@ def index() -> str:
         query=[Field(name="q", label=_("Name, code or initials"), kind="text", value=args.get("q", "")),
                Field(name="status", label=_("Status"), kind="text", value=args.get("status", "")),
                Field(name="verified", label=_("Verified"), kind="choice", value=args.get("verified", ""),
-                     choices=[("1", _("verified")), ("0", _("to be verified"))])])
+                     choices=[("1", _("verified")), ("0", _("to be verified"))])],
+        empty=Empty(title=_("The register of enterprises is empty"),
+                    text=_("It is brought in by the month's sheet of the registration authority.")))
     return render_template("pages/list.html", list=with_taste(page), title=_("Enterprises"), crumbs=[Crumb(_("Enterprises"))])
 
 
@@ -102,7 +105,7 @@ def page(enterprise_id: int) -> str:
              (_("Legal representative"), found.legal_rep if contact else mask_name(found.legal_rep or "")),
              (_("Phone"), found.phone if contact else mask_phone(found.phone or "")),
              (_("Registered address"), found.registered_address), (_("Business address"), found.business_address),
-             (_("Industry"), " ".join(filter(None, (found.industry, found.industry_name)))),
+             (_("Industry"), industry_words(found.industry or "", found.industry_name or "")),
              (_("Registered capital"), f"{found.capital.normalize():f}万元{found.currency or ''}" if found.capital else ""),
              (_("Registered on"), found.registered_on), (_("Approved on"), found.approved_on),
              (_("Business term"), _("%(since)s to %(until)s", since=found.term_from, until=found.term_to or _("without end"))

@@ -17,6 +17,7 @@ from core.pages import draw
 from core.pages.frame import needs, request_session
 from core.security import request_viewer
 from core.web import Crumb
+from core.web.filters import NOTHING
 from core.web.widgets import Stat
 
 pages = Blueprint("figures", __name__)
@@ -56,16 +57,18 @@ def index() -> str:
     session, viewer, month = request_session(), request_viewer(), month_asked()
     bureau_id = request.args.get("bureau", type=int)
     before = (month - dt.timedelta(days=1)).replace(day=1)
-    found = []
+    found: list[Stat] = []
+    silent: list[Stat] = []
     for indicator in indicators().values():
         if indicator.module not in viewer.modules:
             continue
         figure, last = compute(session, indicator, month, bureau_id), compute(session, indicator, before, bureau_id)
         url = f"/stats/{indicator.code}?month={month:%Y-%m}" + (f"&bureau={bureau_id}" if bureau_id else "")
-        found.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, None, url,
+        told = silent if figure.shown == last.shown == NOTHING else found
+        told.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, None, url,
                           _beside(session, indicator, month, last)))
-    return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found, month=month,
-                           as_of=moment.now(),
+    return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found,
+                           silent=silent, month=month, as_of=moment.now(),
                            bureaus=bureaus(), bureau_id=bureau_id, months=months_to_choose(month))
 
 

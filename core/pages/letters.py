@@ -26,7 +26,7 @@ from core.pages.taste import with_taste
 from core.security import request_viewer
 from core.web import Crumb, allow_framing
 from core.web.forms import Field
-from core.web.widgets import Action, Column, Confirm, Count, ListPage, Row, Text
+from core.web.widgets import Action, Column, Confirm, Count, Empty, ListPage, Row, Text
 
 pages = Blueprint("letters", __name__)
 STATES: dict[LetterState, Callable[[], str]] = {
@@ -54,7 +54,9 @@ def index() -> str:
                  Column("signed", _("Signed on"), kind="datetime")],
         rows=[Row(letter.id, _cells(letter), name=letter.title) for letter in shown],
         count=Count(min(counted, 1000), counted <= 1000), query=_query(args),
-        toolbar=_toolbar(), bulk=_bulk(), next_cursor=str(shown[-1].id) if more and shown else "")
+        toolbar=_toolbar(), bulk=_bulk(), next_cursor=str(shown[-1].id) if more and shown else "",
+        empty=Empty(title=_("No letter yet"),
+                    text=_("Letters are drafted on the page of a case and appear here to be reviewed and signed.")))
     return render_template("pages/list.html", list=with_taste(page), title=_("Letters"), crumbs=[Crumb(_("Letters"))])
 
 

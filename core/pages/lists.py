@@ -55,7 +55,7 @@ def index(module: str, name: str) -> str:
         query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), everything=True, page_size=limit, order=order,
         saved=saved_pages.shown(screen),
         next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "", note=_("by your permissions"),
-        export_url=_export(screen))
+        export_url=_export(screen), empty=_empty(screen))
     view = given.text("view")
     page.views = [widgets.Tab(label, page.link(view=name, month=None), current=name == view)
                   for name, label in (("", _("List")), ("board", _("Board")), ("month", _("Month view")))]
@@ -157,6 +157,18 @@ def _toolbar(screen: CaseScreen) -> list[widgets.Action]:
         found.append(widgets.Action(_("New"), f"{screen.url}/new", name="new"))
     found += [widgets.Action(label, url) for label, url, permission in screen.links if viewer.may(permission)]
     return found + saved_pages.button(screen)
+
+
+def _empty(screen: CaseScreen) -> widgets.Empty:
+    """What a list without a case says: how the first one gets there."""
+    viewer = request_viewer()
+    enters = screen.form is not None and viewer.may(f"{screen.kind}:create")
+    if screen.import_profile and viewer.may("import:run"):
+        words = _("Bring them in by sheet, or enter them one by one.") if enters else _("Bring them in by sheet.")
+    else:
+        words = _("Enter the first one; its periods are then reckoned and watched.") if enters else \
+            _("What you may see appears here as soon as there is something; nothing is to be done now.")
+    return widgets.Empty(title=_("%(what)s: none yet", what=screen.title), text=words)
 
 
 def _bulk(screen: CaseScreen) -> list[widgets.Action]:

@@ -149,6 +149,6 @@ def search() -> str | Response:
             select(Letter).where(or_(contains(Letter.number, text), contains(Letter.title, text), Letter.code == text.upper()))
             .order_by(Letter.id.desc()).limit(FOUND)))
     calendar = clocks.calendar_of(session)
-    return render_template("pages/search.html", title=_("Search"), crumbs=[Crumb(_("Search"))], text=text,
+    return render_template("pages/search.html", most=FOUND, title=_("Search"), crumbs=[Crumb(_("Search"))], text=text,
                            enterprises=enterprises, letters=[draw.letter_row(letter) for letter in letters],
                            cases=[(case, draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases])

@@ -37,7 +37,8 @@ def verb(name: str) -> str:
         "edit": _("change"), "run": _("run"), "open": _("open"), "switch": _("switch on and off"),
         "override": _("set the bureau's own value"), "confirm": _("confirm"), "explain": _("explain who sees what"),
         "end": _("sign somebody out"), "supervise": _("supervise"), "coordinate": _("coordinate"),
-        "arrange": _("settle how work is done"), "appraise": _("appraise")}
+        "arrange": _("settle how work is done"), "appraise": _("appraise"),
+        "merge": _("merge records")}
     return words.get(name, name)
 
 

@@ -58,7 +58,7 @@ def index(module: str, name: str) -> str:
         columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=n == 0, hidden=c.hidden, help=c.help)
                  for n, c in enumerate(register.columns)],
         rows=[_row(url, register, row[0]) for row in found.rows], query=_fields(register), toolbar=toolbar, page_size=limit,
-        order=order, next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "",
+        order=order, empty=_empty(register), next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "",
         count=widgets.Count(found.count.value, found.count.exact) if found.count else widgets.Count(len(found.rows)))
     seen: dict[str, Any] = {}
     if register.month is not None:
@@ -144,6 +144,13 @@ def paper(module: str, name: str, entry_id: int, paper: str) -> Response:
         raise NotFound(_("There is no such page."))
     return send_file(BytesIO(declared.make(row)), mimetype="application/pdf",
                      download_name=f"{declared.label}-{register.label(row)}.pdf")
+
+
+def _empty(register: Register) -> widgets.Empty:
+    """What a register without a row says."""
+    words = _("Enter the first one with “New”.") if _may_add(register) else \
+        _("What is entered by those who keep it appears here; nothing is to be done now.")
+    return widgets.Empty(title=_("%(what)s: none yet", what=register.title), text=words)
 
 
 class _Faults:

@@ -15,7 +15,7 @@ from core.pages.taste import with_taste
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field
-from core.web.widgets import Column, Count, ListPage, Row, Text
+from core.web.widgets import Column, Count, Empty, ListPage, Row, Text
 
 pages = Blueprint("retention", __name__)
 URL = "/retention"
@@ -54,7 +54,8 @@ def index() -> str:
                      choices=sorted({(result, result_label(Case.loaded()[of], result))
                                      for of, result, _n in groups if kind in ("", of)}))],
         export_url=f"/export/archive.due/ask?{urlencode({'year': year, 'kind': kind, 'result': args.get('result', '')})}"
-        if request_viewer().may("export:run") else "")
+        if request_viewer().may("export:run") else "",
+        empty=Empty(title=_("No file is to be appraised in this year"), text=_("Choose another year to look ahead.")))
     told = [(Case.loaded()[of].kind_title, result_label(Case.loaded()[of], result), n,
              f"{URL}?{urlencode({'year': year, 'kind': of, 'result': result})}") for of, result, n in groups]
     return render_template("pages/retention.html", list=with_taste(page), title=_("Files to appraise"), groups=told, year=year,

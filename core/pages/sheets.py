@@ -64,7 +64,8 @@ def wizard(code: str) -> str | Response | tuple[str, int]:
     profile, session, viewer = _profile(code), request_session(), request_viewer()
     crumbs = [Crumb(_("Import"), "/import"), Crumb(profile.title)]
     if request.method == "GET":
-        return render_template("pages/import_step.html", profile=profile, title=profile.title, crumbs=crumbs, result=None)
+        return render_template("pages/import_step.html", limit=_limit(), profile=profile, title=profile.title, crumbs=crumbs,
+                               result=None)
     name = request.form.get("name", "")
     sha256 = request.form.get("sha256", "")
     upload = request.files.get("file")
@@ -91,10 +92,10 @@ def wizard(code: str) -> str | Response | tuple[str, int]:
             session.rollback()
     except Refusal as refusal:
         session.rollback()
-        page = render_template("pages/import_step.html", profile=profile, title=profile.title, crumbs=crumbs, result=None,
-                               refusal=refusal.message)
+        page = render_template("pages/import_step.html", limit=_limit(), profile=profile, title=profile.title, crumbs=crumbs,
+                               result=None, refusal=refusal.message)
         return page, 422
-    return render_template("pages/import_step.html", profile=profile, title=profile.title, crumbs=crumbs,
+    return render_template("pages/import_step.html", limit=_limit(), profile=profile, title=profile.title, crumbs=crumbs,
                            result=result.as_dict(), name=name, sha256=sha256, confirmed=confirmed, saved=result.saved,
                            onward=next((screen for screen in screens().values() if screen.import_profile == code), None),
                            shown=SHOWN, head=head, background=background.BACKGROUND)

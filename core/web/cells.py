@@ -5,6 +5,7 @@ stands here. Whatever a record holds is escaped.
 """
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,10 +40,9 @@ def show(value: Any, kind: str = "text", stacked: bool = False) -> Markup:
     if isinstance(value, list | tuple):
         return Markup("".join(f"{show(part, kind, stacked)} " for part in value))
     match kind:
-        case "date":
-            return Markup(f'<span class="nb">{escape(date_zh(value, short=stacked))}</span>')
-        case "datetime":
-            return Markup(f'<span class="nb">{escape(datetime_zh(value, short=stacked))}</span>')
+        case "date" | "datetime":  # written as text
+            written = (date_zh if kind == "date" else datetime_zh)(value, short=stacked)
+            return Markup(f'<span class="nb">{escape(written)}</span>')
         case "money":
             return Markup(f'<span class="nb">{escape(money(value))}</span>')
         case "number":
@@ -95,6 +95,8 @@ def _text(value: Text, stacked: bool) -> Markup:
 
 _WIDGETS: dict[type, Callable[[Any, bool], Markup]] = {
     Text: _text, Tag: lambda value, stacked: tag(value.text, value.tone),
+    dt.date: lambda value, stacked: Markup(f'<span class="nb">{escape(date_zh(value, short=stacked))}</span>'),
+    dt.datetime: lambda value, stacked: Markup(f'<span class="nb">{escape(datetime_zh(value, short=stacked))}</span>'),
     Due: lambda value, stacked: due(value, short=stacked, stacked=stacked)}
 
 

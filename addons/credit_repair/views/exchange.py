@@ -15,6 +15,7 @@ from core import moment
 from core.access.fields import mask_name, mask_phone
 from core.case.screens import BulkAction, CaseScreen, ListColumn, ListFilter, Section
 from core.security import request_viewer
+from core.web.filters import month_label
 from core.web.widgets import Text
 from core.words import gettext as _
 
@@ -90,7 +91,7 @@ OBJECTION_SCREEN = CaseScreen(
 BULLETIN_SCREEN = CaseScreen(
     Bulletin, "bulletins", _l("Monthly bulletins"),
     columns=(NUMBER, ListColumn("title", _l("Matter")),
-             ListColumn("month", _l("Month"), lambda row: f"{row.month:%Y-%m}", sort="month"), STATE, DUE,
+             ListColumn("month", _l("Month"), lambda row: month_label(row.month), sort="month"), STATE, DUE,
              ListColumn("issued_on", _l("Issued on"), kind="date", sort="issued_on")),
     filters=(ListFilter("q", _l("Matter or number")), _states(BULLETIN)), order="-month",
     sections=(Section(_l("Figures"), _figures), Section(_l("Who was late"), _late)),
