@@ -131,14 +131,19 @@ def _level(row: Any) -> Tag:
     return Tag(words.LEVELS[row.level], "y" if row.level >= 3 else "")
 
 
+def _holder(row: Any) -> Text:
+    """Who has it, and below whose house that is."""
+    return Text(f"{row.assignee_last or ''}{row.assignee_first or ''}" or "—", note=row.unit_name)
+
+
 SCREENS = [
     CaseScreen(
         Need, "needs", _l("Needs"),
         columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
                  ListColumn("title", _l("Matter"), lambda row: Text(row.title, note=row.category, cut=True)),
                  ListColumn("state", _l("State")), ListColumn("due", _l("Due"), kind="due", sort="due_at"),
-                 ListColumn("level", _l("Level"), _level), ListColumn("unit", _l("Street")),
-                 ListColumn("assignee", _l("Responsible")),
+                 ListColumn("level", _l("Level"), _level), ListColumn("assignee", _l("Responsible"), _holder),
+                 ListColumn("unit", _l("Street"), hidden=True),
                  ListColumn("opened_at", _l("Received at"), kind="datetime", sort="opened_at")),
         filters=(ListFilter("q", _l("Enterprise, code or number")),
                  ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in NEED.states]),
