@@ -20,7 +20,7 @@ Button = Callable[..., Markup]
 """The macro ``button``, for acts that are more than a link."""
 NOTHING = Markup('<span class="none">—</span>')
 _MONO = ' class="mono"'
-NO_DAY = Markup('<span class="due">—</span>')
+NO_DAY = Markup('<span class="due none">—</span>')
 ROOM = 3
 """So many acts stand in a row; of more, two do, and the others behind 更多."""
 
