@@ -10,6 +10,7 @@ from core.case import act
 from core.case.arranging import replies_of
 from core.case.models import Case
 from core.case.workflow import ANY
+from core.words import gettext as _
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ def ready(case: Case, action: str = "") -> Sequence[Ready]:
     """The replies that fit the case's state, and the action if one is being done."""
     return [Ready(each.name, str(each.label), _filled(case, str(each.text))) for each in replies_of(act.session_of(case), case)
             if (ANY in each.states or case.state in each.states) and (not action or not each.actions or action in each.actions)]
+
+
+def in_words(text: str) -> str:
+    """The reply for people who read what is offered: in the place of each name what will stand there, 〔企业〕."""
+    return Template(text).safe_substitute({name: f"〔{word}〕" for name, word in (
+        ("number", _("Number")), ("title", _("Title")), ("enterprise", _("Enterprise")), ("unit", _("Unit")),
+        ("due", _("Due")))})
 
 
 def _filled(case: Case, text: str) -> str:

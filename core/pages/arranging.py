@@ -18,6 +18,7 @@ from core.case.arranging import PERMISSION, Sort
 from core.case.columns import value_type
 from core.case.ladders import CHANNELS, PEOPLE, ladder
 from core.case.query import case_fields
+from core.case.replies import in_words
 from core.case.workflow import ANY, CLOSED, Assignment, Pick, Reminder, Reply
 from core.errors import NotFound, Refusal
 from core.letter import register
@@ -99,7 +100,8 @@ def index() -> str:
     assigned = [(state, _in_words(settled[Sort.ASSIGNMENT].get(state.name) or _as_row(
         arranging.declared_assignment(kind, state.name))), state.name in settled[Sort.ASSIGNMENT])
         for state in kind.workflow.states if state.meaning is not CLOSED]
-    replies = [(each, each.name in settled[Sort.REPLY]) for each in _all_replies(kind, settled[Sort.REPLY])]
+    replies = [(each, in_words(str(each.text)), each.name in settled[Sort.REPLY])
+               for each in _all_replies(kind, settled[Sort.REPLY])]
     return render_template(
         "pages/arrangements.html", title=_("Work settings"), crumbs=[Crumb(_("Work settings"))], bureau=bureau, kind=name,
         tabs=[Tab(each.kind_title, f"{URL}?kind={code}", current=code == name) for code, each in kinds.items()],

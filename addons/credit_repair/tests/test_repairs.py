@@ -13,6 +13,7 @@ from addons.credit_repair.tests.test_penalties import clock, publish
 from core import moment
 from core.case import act, clocks
 from core.case.models import ClockResult
+from core.case.replies import ready
 from core.errors import NotAllowed, Refusal
 from core.letter.batch import issue_for
 from core.outbox.models import Message
@@ -79,6 +80,8 @@ def test_from_consultation_to_closing_with_three_and_ten_working_days(team):
         repair = open_repair(team.session, team.viewer("zheng"), [penalty])
         assert repair.unit.code == "NDRC"
         to_pushed(team, repair)
+        offered = {each.name: each.text for each in ready(repair, "not_accept")}
+    assert list(offered) == ["too_early", "incomplete", "unfulfilled"] and repair.enterprise.name in offered["unfulfilled"]
     assert repair.unit_id == penalty.unit_id  # who decided it, repairs it
     assert repair.rule_version == "v1+v2"
     assert clock(repair, "accept").due_on == D(2026, 5, 6)  # 1 to 5 May are off

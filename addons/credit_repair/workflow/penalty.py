@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from addons.credit_repair import forms, names
 from addons.credit_repair.effects import penalty as effects
 from addons.credit_repair.guards import penalty as guards
+from addons.credit_repair.workflow.replies import PENALTY_REPLIES
 from addons.credit_repair.workflow.roles import CLERK, CREDIT, LAWYER, PUBLISHER, WINDOW, never
 from core.case.workflow import ANY, CLOSED, WAITING, Action, Deadline, Reminder, State, Workflow
 
@@ -167,4 +168,5 @@ PENALTY = Workflow(
                  reminders=(Reminder(nth=1, to=("assignee", "unit")), Reminder(before=0, to=("assignee", "unit", CREDIT))),
                  rule_day=decided_rules),
     ),
+    replies=PENALTY_REPLIES,
 )

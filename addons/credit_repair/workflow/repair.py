@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from addons.credit_repair import forms, names
 from addons.credit_repair.effects import repair as effects
 from addons.credit_repair.guards import repair as guards
+from addons.credit_repair.workflow.replies import REPAIR_REPLIES
 from addons.credit_repair.workflow.roles import CLERK, CREDIT, HEAD, WINDOW, never
 from core.case.workflow import ANY, CLOSED, WAITING, Action, Deadline, State, Workflow
 
@@ -84,4 +85,5 @@ REPAIR = Workflow(
                  ("lapsed",), start=never),
         Deadline("sync", _l("End publicity, lift sanctions"), "credit.sync_check", ("approved",), ("synced",), ("lapsed",)),
     ),
+    replies=REPAIR_REPLIES,
 )

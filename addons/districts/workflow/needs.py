@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from addons.districts.effects import needs as effects
 from addons.districts.forms import needs as forms
 from addons.districts.guards import needs as guards
+from addons.districts.workflow.replies import NEED_REPLIES
 from addons.districts.workflow.roles import CHIEF, GRID, HEAD, HUB, LEADER, OFFICER, STREET
 from core.case.workflow import CLOSED, WAITING, Action, Deadline, Reminder, State, Workflow
 
@@ -179,5 +180,6 @@ NEED = Workflow(
         Deadline("review", _l("Review the refusal"), "need.review", ("not_accepted",), ("local",), (), start=never,
                  reminders=(Reminder(before=1, to=(HUB,)),)),
     ),
+    replies=NEED_REPLIES,
 )
 """``total`` starts with the receipt, whatever happens between, and anew only when the enterprise was not satisfied."""
