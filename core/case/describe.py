@@ -165,9 +165,13 @@ def event_title(case: Case | type[Case], event: Event) -> str:
     if event.kind == "action":
         label = action_label(case, event.action)
         if event.to_state != event.from_state and event.to_state in case.workflow.by_name:
-            return f"{label} → {case.workflow.state(event.to_state).label}"
+            state = str(case.workflow.state(event.to_state).label)
+            return label if label == state else f"{label} → {state}"
         return label
     name = event.data.get("name", "")
+    letters = {"draft": _("Letter drafted"), "hand_back": _("Letter handed back"), "sign": _("Letter signed"),
+               "deliver": _("Letter delivered"), "mail": _("Letter sent by e-mail"), "returned": _("Letter came back"),
+               "void": _("Letter voided")}
     titles: dict[str, Any] = {
         "opened": _("Opened"), "note": _("Note"), "assigned": _("Assigned to %(name)s", name=name),
         "passed_on": _("Passed on to %(name)s", name=name), "returned": _("Returned to %(name)s", name=name),
@@ -183,6 +187,7 @@ def event_title(case: Case | type[Case], event: Event) -> str:
         "merged": _("%(name)s was merged into this one", name=name) if event.data.get("back")
         else _("Merged into %(name)s", name=name),
         "unmerged": _("Merge with %(name)s undone", name=name),
-        "evaluated": _("Rated: %(score)s of 5", score=event.data.get("score", "")), "letter": _("Letter"),
+        "evaluated": _("Rated: %(score)s of 5", score=event.data.get("score", "")), "told": _("Informed"),
+        "letter": letters.get(event.action, _("Letter")),
     }
     return str(titles.get(event.kind, event.kind))

@@ -49,6 +49,8 @@ def show(value: Any, kind: str = "text", stacked: bool = False) -> Markup:
             return escape(number(value))
         case "mono":
             return Markup(f'<span class="mono">{escape(value)}</span>')
+    if isinstance(value, dt.date):
+        return Markup(f'<span class="nb">{value}</span>')
     return escape(value)
 
 

@@ -22,6 +22,22 @@ def examined(case: Any, event: Any, data: Data) -> None:
     case.examine(moment.today())
 
 
+def put_off(case: Any, event: Any, data: Data) -> None:
+    """Nobody can do anything until the day has come: the case leaves the desk of whoever had it."""
+    case.assignee_id = None
+
+
+def woken(case: Any, event: Any, data: Data) -> None:
+    """The day has come: whoever put it off has it again."""
+    case.assignee_id = next((past.actor_id for past in reversed(case.events) if past.action == "wait"), None)
+
+
+def resumed(case: Any, event: Any, data: Data) -> None:
+    """Looked at before its day: whoever does it has it."""
+    case.assignee_id = event.actor_id
+    examined(case, event, data)
+
+
 def materials(case: Any, event: Any, data: Data) -> None:
     """Tick off the documents that were handed in; the commitment is made for each penalty."""
     case.proof = bool(data["proof"])
@@ -60,7 +76,10 @@ def pushed(case: Any, event: Any, data: Data) -> None:
 
 
 def taken_up(case: Any, event: Any, data: Data) -> None:
-    """The day of acceptance, which stops its clock and starts that of the decision."""
+    """The day of acceptance, which stops its clock and starts that of the decision. Whoever of the authority accepts what
+    nobody had has it from now on."""
+    if case.assignee_id is None and event.unit_id == case.unit_id:
+        case.assignee_id = event.actor_id
     case.accepted_on = moment.local(instant(event, data)).date()
     restop(case, event, data)
     clocks.start(session_of(case), case, case.workflow.deadline("decide"), event, case.accepted_on)

@@ -61,13 +61,14 @@ def test_too_early_means_waiting_and_the_case_wakes_the_day_after_the_minimum_pe
             act.do(repair, "submit", actor=team.viewer("zheng"), data={"external_number": "1"})
         act.do(repair, "wait", actor=team.viewer("zheng"))
         team.session.commit()
+        assert repair.assignee_id is None  # until its day it lies on nobody's desk
     with moment.at(D(2026, 4, 15)):
         over(team.session, moment.now())
         assert repair.state == "waiting_min"
     with moment.at(D(2026, 4, 16)):
         over(team.session, moment.now())
         over(team.session, moment.now())
-        assert repair.state == "precheck"
+        assert (repair.state, repair.assignee_id) == ("precheck", team.people["zheng"].id)
     told = team.session.scalars(select(Message).where(Message.dedupe_key.startswith(f"wake:{repair.id}"))).all()
     assert [message.recipient_id for message in told] == [team.people["zheng"].id]
 

@@ -37,7 +37,8 @@ def _objection(case: Objection) -> Sequence[tuple[Any, Any]]:
     viewer = request_viewer()
     clear = viewer.reach("credit_repair.objection:contact").covers(case.unit_id, (case.assignee_id,), viewer.user_id)
     penalty = case.penalty
-    return ((_("Decision number"), Text(penalty.document_number, url=f"/cases/{penalty.number}") if penalty else ""),
+    return ((_("Decision number"), Text(
+        penalty.document_number, url=f"/cases/{penalty.number}", note=penalty.state_info.label) if penalty else ""),
             (_("Objection to"), case.ground), (_("What is objected"), case.content), (_("Site that differs"), case.site),
             (_("Number at Credit China"), case.external_number),
             (_("Who objects"), case.asker_name if clear else mask_name(case.asker_name)),
@@ -62,8 +63,9 @@ def _beside_city(said: Mapping[str, Any], name: str) -> Text:
 
 
 def _late(case: Bulletin) -> Sequence[tuple[Any, Any]]:
-    return [(f"{row['bureau']} {row['section']}", _("%(count)s late, at most by %(days)s working days", count=row["count"],
-                                                    days=row["days"])) for row in case.late] or [(_("Nobody was late"), "")]
+    return [(" ".join(dict.fromkeys((row["bureau"], row["section"]))), _(
+        "%(count)s late, at most by %(days)s working days", count=row["count"], days=row["days"]))
+        for row in case.late] or [(_("Nobody was late"), "")]
 
 
 SYNC_SCREEN = CaseScreen(

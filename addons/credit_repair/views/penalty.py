@@ -30,12 +30,14 @@ def _letter(row: Any) -> Tag:
 
 
 def _decision(case: Penalty) -> Sequence[tuple[Any, Any]]:
-    return ((_("Decision number"), case.document_number), (_("Decided on"), case.decided_on),
+    rows = ((_("Decision number"), case.document_number), (_("Decided on"), case.decided_on),
             (_("Authority"), case.authority_name), (_("Kinds of penalty"), case.kinds.replace(";", "、")),
             (_("Amount of the fine"), money(case.fine)), (_("Amount confiscated"), money(case.confiscated)),
             (_("Kind of violation"), case.violation), (_("Facts of the violation"), case.facts),
             (_("Legal basis"), case.legal_basis),
-            (_("Penalty"), case.content), (_("Rejected because"), case.reject_reason))
+            (_("Penalty"), case.content), (_("Licence withheld or revoked"), case.licence),
+            (_("Rejected because"), case.reject_reason), (_("Remark"), case.remark))
+    return [(label, value) for label, value in rows if value]
 
 
 def _party(case: Penalty) -> Sequence[tuple[Any, Any]]:
@@ -112,11 +114,14 @@ def tier_tag(tier: Any) -> Tag:
 def _penalty_steps(case: Penalty) -> list[Step]:
     order = ("draft", "legal_review", "publish_review", "reviewed", "reported", "validated", "published")
     place = 3 if case.state == "rejected" else order.index(case.state) if case.state in order else len(order)
+    taken_down = [] if case.state not in ("revoking", "withdrawn") else [
+        Step(_("Public explanation signed"), bool(case.explanation_number), case.explanation_number),
+        Step(_("Taken down or corrected"), case.state == "withdrawn")]
     return [Step(_("Entered"), place > 0), Step(_("Legal review"), place > 1), Step(_("Publication review"), place > 2),
             Step(_("Sent to the platform"), place > 3), Step(_("Accepted by the platform"), place > 4),
-            Step(_("Repair letter signed"), bool(case.notice_number), case.notice_number),
+            Step(_("Repair letter signed"), bool(case.notice_number) or case.served_with_letter, case.notice_number),
             Step(_("Served with the letter"), case.served_with_letter), Step(_("Made public"), place > 5),
-            Step(_("Duties performed"), case.performed, duties(case))]
+            Step(_("Duties performed"), case.performed, duties(case)), *taken_down]
 
 
 SCREEN = CaseScreen(

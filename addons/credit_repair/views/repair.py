@@ -39,21 +39,24 @@ def _application(case: Repair) -> Sequence[tuple[Any, Any]]:
     viewer = request_viewer()
     clear = viewer.reach("credit_repair.repair:contact").covers(case.unit_id, (case.assignee_id, case.created_by_id),
                                                                 viewer.user_id)
-    return ((_("Agent"), case.agent_name if clear else mask_name(case.agent_name)),
-            (_("Phone"), case.agent_phone if clear else mask_phone(case.agent_phone)),
-            (_("Who the agent is"), dict(AGENTS).get(case.agent_role) if case.agent_name else ""),
-            (_("Authorisation seen"), Text(_("yes") if case.authorised else _("no"), note=(case.authorised_until and _(
-                "until %(day)s", day=case.authorised_until)) or "") if case.agent_name else ""),
-            *_suspicion(case), (_("Where it was asked for"), dict(CHANNELS).get(case.channel)),
-            (_("Bundle"), case.bundle), (_("May apply from"), case.eligible_on),
-            (_("Proof that the duties are performed"), _("there") if case.proof else _("missing")),
-            (_("Credit commitment"), _("there") if case.commitment else _("missing")),
-            (_("Missing"), "；".join(case.missing)), (_("To be completed by"), case.complete_by),
-            (_("Number at Credit China"), case.external_number), (_("Filed with the counter's help"),
-                                                                  _("yes") if case.assisted else ""),
-            (_("Submitted on"), case.submitted_on),
-            (_("Pushed on"), case.pushed_on), (_("Accepted on"), case.accepted_on), (_("Repair decided on"), case.decided_on),
-            (_("Ground of the decision"), case.reason), (_("What must be put right"), case.remedy))
+    always = (
+        (_("Agent"), case.agent_name if clear else mask_name(case.agent_name)),
+        (_("Phone"), case.agent_phone if clear else mask_phone(case.agent_phone)),
+        (_("Where it was asked for"), dict(CHANNELS).get(case.channel)), (_("May apply from"), case.eligible_on),
+        (_("Proof that the duties are performed"), _("there") if case.proof else _("missing")),
+        (_("Credit commitment"), _("there") if case.commitment else _("missing")), *_suspicion(case))
+    later = (
+        (_("Who the agent is"), dict(AGENTS).get(case.agent_role) if case.agent_name else ""),
+        (_("Authorisation seen"), Text(_("yes") if case.authorised else _("no"), note=(case.authorised_until and _(
+            "until %(day)s", day=case.authorised_until)) or "") if case.agent_name else ""),
+        (_("Bundle"), Text(case.bundle, url=f"/credit_repair/repairs?bundle={case.bundle}") if case.bundle else ""),
+        (_("Missing"), "；".join(case.missing)), (_("To be completed by"), case.complete_by),
+        (_("Number at Credit China"), case.external_number),
+        (_("Filed with the counter's help"), _("yes") if case.assisted else ""), (_("Submitted on"), case.submitted_on),
+        (_("Pushed on"), case.pushed_on), (_("Accepted on"), case.accepted_on), (_("Not accepted on"), case.declined_on),
+        (_("Repair decided on"), case.decided_on), (_("Ground of the decision"), case.reason),
+        (_("Condition that is not met"), case.condition), (_("What must be put right"), case.remedy))
+    return [*always, *((label, value) for label, value in later if value)]
 
 
 def _suspicion(case: Repair) -> Sequence[tuple[Any, Any]]:
@@ -75,13 +78,17 @@ def _exchanges(case: Repair) -> Sequence[tuple[Any, Any]]:
 
 
 def _repair_steps(case: Repair) -> list[Step]:
-    order = ("submitted", "pushed", "accepted", "checking", "approved", "synced", "closed")
-    place = order.index(case.state) if case.state in order else -1
+    ended = case.state in ("synced", "closed")
     waits = case.eligible_on is not None and case.eligible_on > moment.today()
+    owing = "；".join(f"{penalty.document_number}：{duties(penalty)}" for penalty in case.unperformed)
     return [Step(_("The minimum period is over"), not waits, case.eligible_on or ""),
+            Step(_("Duties performed"), not owing, owing),
             Step(_("Proof that the duties are performed"), case.proof), Step(_("Credit commitment"), case.commitment),
-            Step(_("Submitted to Credit China"), place >= 0), Step(_("Accepted"), place >= 2),
-            Step(_("Repair approved"), place >= 4), Step(_("Publicity ended, sanctions lifted"), place >= 5)]
+            Step(_("Submitted to Credit China"), case.submitted_on is not None, case.external_number),
+            Step(_("Pushed to the authority"), case.pushed_on is not None),
+            Step(_("Application accepted"), case.accepted_on is not None),
+            Step(_("Repair approved"), ended or case.state == "approved"),
+            Step(_("Publicity ended, sanctions lifted"), ended)]
 
 
 SCREEN = CaseScreen(
