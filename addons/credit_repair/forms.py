@@ -77,6 +77,12 @@ class Plan(FormSchema):
         "One a line: the last day and the amount in 万元, such as 2026-06-30 0.25. Together they make the whole fine."))
 
 
+class Exclusion(FormSchema):
+    """The law, regulation or central policy by which a loss of credit is not repaired before its publicity ends."""
+
+    basis = _text(_l("Law and article that excludes repair"), 255)
+
+
 class Litigation(FormSchema):
     """An administrative review or a lawsuit against the decision."""
 

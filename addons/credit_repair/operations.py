@@ -112,6 +112,9 @@ def open_repair(session: Session, actor: Viewer, penalties: Sequence[Penalty], *
         if penalty.state != "published":
             raise Refusal(_("The decision %(number)s is not published (%(state)s): there is nothing to repair.",
                             number=penalty.document_number, state=penalty.state_info.label), "document_numbers")
+        if penalty.unrepairable:
+            raise Refusal(_("The decision %(number)s cannot be repaired: %(basis)s.", number=penalty.document_number,
+                            basis=penalty.unrepairable), "document_numbers")
         if penalty.id in busy:
             raise Refusal(_("The decision %(number)s is part of the open case %(case)s.", number=penalty.document_number,
                             case=busy[penalty.id]), "document_numbers")
@@ -303,7 +306,8 @@ def repair_by_hand(session: Session, actor: Viewer, unit: Unit, data: Mapping[st
         if missing:
             raise Refusal(_("There is no decision %(numbers)s.", numbers="、".join(missing)), "document_numbers")
     else:
-        found = session.scalars(query.where(Penalty.state == "published").order_by(Penalty.id)).all()
+        found = session.scalars(query.where(Penalty.state == "published", Penalty.unrepairable == "")
+                                .order_by(Penalty.id)).all()
         busy = in_repair(session, found)
         found = [p for p in found if p.id not in busy]
     return open_bundle(session, actor, found, unit=unit, **more)[0]

@@ -133,7 +133,8 @@ def repaired(period: Period, bureau_id: int | None) -> Select[Any]:
     hit = and_(Penalty.state == "terminated", Penalty.closed_at < until)
     there = or_(Penalty.state == "published", and_(Penalty.state == "terminated", Penalty.closed_at >= period.start))
     owing = or_(func.coalesce(Penalty.fine, 0) > 0, func.coalesce(Penalty.confiscated, 0) > 0)
-    return _of(Penalty, hit, bureau_id, there, Penalty.published_on <= period.last, Penalty.apply_from <= period.last,
+    return _of(Penalty, hit, bureau_id, there, Penalty.unrepairable == "", Penalty.published_on <= period.last,
+               Penalty.apply_from <= period.last,
                Penalty.corrected_on <= period.last, or_(~owing, Penalty.paid_on <= period.last))
 
 

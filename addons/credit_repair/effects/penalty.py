@@ -197,6 +197,19 @@ def litigation_ended(case: Any, event: Any, data: Data) -> None:
     case.litigation_to = data["ended_on"]
 
 
+def excluded(case: Any, event: Any, data: Data) -> None:
+    """By law it is public to the last day of its longest period; applications that are open are told."""
+    case.unrepairable = data["basis"].strip()
+    for link in open_links(session_of(case), case):
+        act.add_event(link.repair, actor_of(event, "repair is excluded"), "told", note=_(
+            "The decision %(number)s cannot be repaired: %(basis)s.", number=case.document_number, basis=case.unrepairable))
+
+
+def readmitted(case: Any, event: Any, data: Data) -> None:
+    """The exclusion was a mistake, or holds no more."""
+    case.unrepairable = ""
+
+
 def shielded(case: Any, event: Any, data: Data) -> None:
     """The court approved the plan: publicity rests while it is carried out."""
     case.ruling, case.shielded_on = f"{data['court']} {data['number']}", data["day"]

@@ -167,6 +167,16 @@ def explained(case: Any, data: Data) -> str | None:
     return _("The public explanation must be signed first: it is made known when the decision is taken down.")
 
 
+def repairable(case: Any) -> bool:
+    """Nothing excludes its repair yet."""
+    return not case.unrepairable and case.state not in ("expired", "terminated", "withdrawn", "discarded")
+
+
+def excluded(case: Any) -> bool:
+    """A law excludes its repair."""
+    return bool(case.unrepairable)
+
+
 def by_instalments(case: Any) -> bool:
     """There is an instalment that is not paid."""
     return any(part.paid_on is None for part in case.instalments)

@@ -131,7 +131,15 @@ def ready(case: Any, data: Data) -> str | None:
         return _("The proof that the duties are performed is missing.")
     if not case.commitment:
         return _("The credit commitment is missing.")
-    return authority_to_act(case) or has_penalties(case, data) or eligible(case, data) or all_performed(case, data)
+    return (authority_to_act(case) or has_penalties(case, data) or excluded(case) or eligible(case, data)
+            or all_performed(case, data))
+
+
+def excluded(case: Any) -> str | None:
+    """Of some losses of credit the law says that they are not repaired."""
+    found = next((penalty for penalty in case.subjects if penalty.unrepairable), None)
+    return None if found is None else _("The decision %(number)s cannot be repaired: %(basis)s.",
+                                        number=found.document_number, basis=found.unrepairable)
 
 
 def all_performed(case: Any, data: Data) -> str | None:
@@ -167,7 +175,7 @@ def since_push(case: Any, data: Data) -> str | None:
 
 def approvable(case: Any, data: Data) -> str | None:
     """All duties performed, and the day possible."""
-    return all_performed(case, data) or since_push(case, data)
+    return excluded(case) or all_performed(case, data) or since_push(case, data)
 
 
 def not_extended(case: Any, data: Data) -> str | None:

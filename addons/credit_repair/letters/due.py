@@ -41,7 +41,7 @@ def prenotices(session: Session, by: dt.date) -> list[int]:
     have no such letter yet and no repair case that is open. One statement, and one for the rules."""
     ahead = int(lookup(session, "credit.prenotice_before_min", by).value)
     return list(session.scalars(select(Penalty.id).where(
-        Penalty.state == "published", Penalty.min_last <= by + dt.timedelta(days=ahead),
+        Penalty.state == "published", Penalty.unrepairable == "", Penalty.min_last <= by + dt.timedelta(days=ahead),
         Penalty.apply_from >= min(by, moment.today()), ~_living(PRENOTICE), ~_busy())
         .order_by(Penalty.apply_from, Penalty.id)))
 
@@ -50,7 +50,7 @@ def last_notices(session: Session, by: dt.date) -> list[int]:
     """Published penalties whose longest period ends within the notice period, and that nobody has asked to repair."""
     ahead = int(lookup(session, "credit.prenotice_before_max", by).value)
     return list(session.scalars(select(Penalty.id).where(
-        Penalty.state == "published", Penalty.published_until <= by + dt.timedelta(days=ahead),
+        Penalty.state == "published", Penalty.unrepairable == "", Penalty.published_until <= by + dt.timedelta(days=ahead),
         Penalty.published_until >= min(by, moment.today()), ~_living(LAST_NOTICE), ~_busy())
         .order_by(Penalty.published_until, Penalty.id)))
 

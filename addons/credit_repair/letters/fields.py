@@ -40,7 +40,7 @@ def notice(case: Penalty) -> dict[str, Any]:
         "addressee": case.party_name, "violation": case.violation, "document": case.document_number,
         "decided_on": case.decided_on, "report_by": _due(case, "publish"), "tier": TIERS[told.tier],
         "minimum": months_in_words(told.min_months) if told.min_months else "", "maximum": months_in_words(told.max_months),
-        "apply_from": told.apply_from, "fine": money(case.fine)}
+        "apply_from": told.apply_from, "fine": money(case.fine), "unrepairable": case.unrepairable.rstrip("。")}
 
 
 def consequences(case: PriorNotice) -> dict[str, Any]:

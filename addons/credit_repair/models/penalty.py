@@ -118,6 +118,8 @@ class Penalty(Case):
     succession: Mapped[str] = mapped_column(String(16), default="", info={"label": _l("How it was succeeded")})
     succeeded_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Succeeded on")})
     barred_until: Mapped[dt.date | None] = mapped_column(info={"label": _l("No repair until")})
+    unrepairable: Mapped[str] = mapped_column(String(255), default="", server_default="", info={
+        "label": _l("Cannot be repaired because")})
 
     successor: Mapped[Enterprise | None] = relationship(foreign_keys=[successor_id])
     instalments: Mapped[list[Instalment]] = relationship(
@@ -195,7 +197,7 @@ Index("ix_credit_repair_penalty_sent", Penalty.first_sent_at, postgresql_include
 Index("ix_credit_repair_penalty_prenoticed", Penalty.prenoticed_on, postgresql_include=[
     "id", "outside", "prenotice_counts_until"])
 Index("ix_credit_repair_penalty_apply", Penalty.apply_from, postgresql_include=[
-    "id", "outside", "published_on", "corrected_on", "paid_on", "fine", "confiscated"])
+    "id", "outside", "published_on", "corrected_on", "paid_on", "fine", "confiscated", "unrepairable"])
 
 
 class Instalment(CaseChild, Model):

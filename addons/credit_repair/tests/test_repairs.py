@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from addons.credit_repair.names import EXPLANATION
+from addons.credit_repair.names import EXPLANATION, NOTICE
 from addons.credit_repair.operations import open_bundle, open_repair, over
 from addons.credit_repair.tests.helpers import enter
 from addons.credit_repair.tests.test_penalties import clock, publish
@@ -15,7 +15,9 @@ from core.case import act, clocks
 from core.case.models import ClockResult
 from core.case.replies import ready
 from core.errors import NotAllowed, Refusal
+from core.letter import register
 from core.letter.batch import issue_for
+from core.letter.content import Letterhead
 from core.outbox.models import Message
 
 D = dt.date
@@ -189,3 +191,27 @@ def test_one_repair_case_at_a_time_for_a_penalty(team):
         first = open_repair(team.session, team.viewer("zheng"), [penalty])
         with pytest.raises(Refusal, match=first.number):
             open_repair(team.session, team.viewer("zheng"), [penalty])
+
+
+def test_where_the_law_excludes_repair_nothing_can_be_asked_for_and_the_party_is_told_so(team):
+    with moment.at(D(2026, 1, 15)):
+        penalty = published(team, decided_on=D(2026, 1, 15))
+    with moment.at(D(2026, 4, 20)):
+        repair = open_repair(team.session, team.viewer("zheng"), [penalty])
+        act.do(penalty, "exclude", actor=team.viewer("qian"), data={"basis": "《市场监管失信规定》第十四条"})
+        assert repair.events[-1].kind == "told"
+        act.do(repair, "precheck", actor=team.viewer("zheng"))
+        act.do(repair, "receive", actor=team.viewer("zheng"), data=BOTH)
+        with pytest.raises(Refusal, match="第十四条"):
+            act.do(repair, "submit", actor=team.viewer("zheng"), data={"external_number": "1"})
+        act.do(repair, "drop", actor=team.viewer("zheng"), note="依法不予修复")
+        with pytest.raises(Refusal, match="第十四条"):
+            open_repair(team.session, team.viewer("zheng"), [penalty])
+    kind = register.kind_named(NOTICE)
+    said = kind.compose(Letterhead("区市场监管局"), {**kind.context(penalty), "report_by": D(2026, 1, 26)}, date=D(2026, 1, 16))
+    body = "".join(block.text for block in said.body)
+    assert "根据《市场监管失信规定》第十四条，该信息不予信用修复" in body
+    assert "可以申请信用修复" not in body
+    with moment.at(D(2026, 4, 21)):
+        act.do(penalty, "readmit", actor=team.viewer("zhou"), note="登记有误")
+        assert open_repair(team.session, team.viewer("zheng"), [penalty]).number

@@ -51,10 +51,12 @@ def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise,
     for case in penalties:
         published, number, first = case.state == "published", busy.get(case.id, ""), case.first_day(today)
         missing = [duties(case)] if published and not case.performed else []
-        if published and first > today:
+        if published and case.unrepairable:
+            missing = [_("excluded by law: %(basis)s", basis=case.unrepairable)]
+        elif published and first > today:
             missing.append(_("minimum period until %(day)s", day=first - ONE_DAY))
         ready += published and not missing and not number
-        later += published and bool(missing) and not number
+        later += published and bool(missing) and not number and not case.unrepairable
         rows.append([Text(case.document_number, url=f"/cases/{case.number}",
                           note="" if case.party_name == enterprise.name else case.party_name),
                      case.authority_name, case.decided_on, tier_tag(case.tier), first, case.published_until,

@@ -50,7 +50,7 @@ def _publicity(case: Penalty) -> Sequence[tuple[Any, Any]]:
     told = case.publicity()
     rows: list[tuple[Any, Any]] = [
         (_("Tier"), tier_tag(case.tier)), (_("Published until"), case.published_until),
-        (_("Repair from"), case.first_day(case.decided_on)),
+        (_("Repair from"), Tag(_("excluded by law"), "r") if case.unrepairable else case.first_day(case.decided_on)),
         (_("Why these days"), " ".join(told.explained())), (_("Served on"), case.served_on),
         (_("Letter with decision"), _letter(case)), (_("Signed receipt"), case.receipt)]
     later = case.publicity(moment.today())
@@ -60,6 +60,8 @@ def _publicity(case: Penalty) -> Sequence[tuple[Any, Any]]:
         samr: Publicity = case.publicity(samr=True)
         rows += [(_("In the market system"), " ".join(samr.explained())),
                  (_("Published in the market system on"), case.market_published_on or _("not published there yet"))]
+    if case.unrepairable:
+        rows.append((_("Cannot be repaired because"), case.unrepairable))
     if case.revocation:
         rows += [(case.revocation, Text(f"{case.revoked_by} {case.revoked_on:%Y-%m-%d}", note=case.revocation_reason)),
                  (_("Public explanation"), case.explanation_number or _("not signed yet"))]
