@@ -65,6 +65,6 @@ def index() -> str:
 def _row(case: Case) -> Row:
     kept = retention(request_session(), case)
     return Row(case.id, {"number": Text(case.number, url=f"/cases/{case.number}", mono=True), "kind": str(case.kind_title),
-                         "title": Text(case.title, cut=True), "result": result_label(type(case), case.result),
+                         "title": Text(case.title), "result": result_label(type(case), case.result),
                          "closed": moment.local(case.closed_at).date() if case.closed_at else None, "years": kept.years,
                          "until": kept.until}, name=case.number)
