@@ -41,6 +41,8 @@ def merge(case: Case, into: Case, *, actor: Viewer, note: str) -> Event:
         raise Refusal(_("One of the two was merged already."), "other")
     if CLOSED in (case.meaning, into.meaning):
         raise Refusal(_("One of the two is closed. Link them instead."), "other")
+    if not case.alike_titles and case.enterprise_id != into.enterprise_id:
+        raise Refusal(_("The two are of different enterprises. If it is one entered twice, merge its records first."), "other")
     session = session_of(case)
     case.merged_into_id, case.meaning, case.closed_at, case.result = into.id, CLOSED, moment.now(), MERGED
     followers = _copy_watchers(session, case, into)

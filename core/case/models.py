@@ -69,7 +69,7 @@ class Case(Scoped, Model):
     """How many days apart two cases of the kind may have been opened to be suggested as one."""
     alike_titles: ClassVar[bool] = True
     """Whether like titles mean anything: not where they are made of an enterprise and the number of a document. Such a kind
-    is compared by ``alike`` alone."""
+    is compared by ``alike`` alone, and never merged across enterprises."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))

@@ -1,6 +1,7 @@
 """What the page of a case shows beside its facts: the acts with their consequences, the urgent date, who can see it."""
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,6 +59,7 @@ def who_can_see(case: Case) -> str:
         people = who_sees(session, case.number)
         readers = duty.readers(session, case)
     return render_template("pages/who_sees.html", case=case, people=people, readers=readers, title=_("Who can see this"),
+                           last_day=lambda until: moment.local(until - dt.timedelta(seconds=1)).date(),
                            titles={role.name: _(str(role.title)) for role in current_app.extensions["roles"]},
                            crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(_("Who can see this"))])
 

@@ -294,7 +294,7 @@ def _duty_buttons(case: Case) -> list[Action]:
                  Action(_("Pass on"), f"{base}/pass_on", drawer=True, name="pass-on")]
         if any(event.kind == "passed_on" and event.data.get("to") == case.unit_id for event in case.events):
             found.append(Action(_("Return"), f"{base}/send_back", drawer=True, name="send-back"))
-    if may("reopen") and case.meaning.value == "closed":
+    if may("reopen") and case.meaning.value == "closed" and case.merged_into_id is None:
         found.append(Action(_("Reopen"), f"{base}/reopen", drawer=True, name="reopen"))
     return found
 

@@ -11,7 +11,7 @@ from addons.credit_repair.operations import open_bundle, open_repair, over
 from addons.credit_repair.tests.helpers import enter
 from addons.credit_repair.tests.test_penalties import clock, publish
 from core import moment
-from core.case import act, clocks
+from core.case import act, clocks, merging
 from core.case.models import ClockResult
 from core.case.replies import ready
 from core.errors import NotAllowed, Refusal
@@ -102,6 +102,16 @@ def test_from_consultation_to_closing_with_three_and_ten_working_days(team):
         assert (penalty.state, penalty.result) == ("terminated", "repaired")
         act.do(repair, "close", actor=credit)
     assert (repair.result, repair.meaning.value) == ("repaired", "closed")
+
+
+def test_repairs_of_two_enterprises_are_never_merged(team):
+    with moment.at(D(2026, 4, 28)):
+        repairs = []
+        for serial in (1, 2):
+            penalty = published(team, decided_on=D(2026, 1, 15), serial=serial, number=f"津宁市监罚〔2026〕{serial}号")
+            repairs.append(open_repair(team.session, team.viewer("zheng"), [penalty]))
+        with pytest.raises(Refusal, match="different enterprises"):
+            merging.merge(*repairs, actor=team.viewer("zhou"), note="重复登记")
 
 
 def test_what_is_entered_a_day_later_counts_from_its_own_day(team):
