@@ -74,6 +74,8 @@ class LetterKind:
     needs_review: bool = True
     attachments: tuple[str, ...] = ()
     cc: str = ""
+    receipt: bool = False
+    """Whether a receipt to be signed and sent back goes along; with a 通知书 one always does."""
     mark: str = ""
     """The 发文机关标志 where it is not the organ's name, such as 宁河区营商环境联席会议纪要; a template too."""
     summary: tuple[tuple[str, str], ...] = ()
@@ -135,7 +137,7 @@ class LetterKind:
             contact=contact if self.form.numbered else "",
             cc=filled(said.cc) if said.cc else "", attachments=tuple(filled(one) for one in said.attachments),
             summary=tuple((label, filled(value)) for label, value in self.summary),
-            receipt=self.form is Form.TONGZHI, data=dict(data or {}))
+            receipt=self.receipt or self.form is Form.TONGZHI, data=dict(data or {}))
 
     def _headed(self, letterhead: Letterhead, filled: Callable[[str], str]) -> Letterhead:
         """The bureau's paper in the form of this letter: its own mark counts for 公文 and 信函 alone."""
