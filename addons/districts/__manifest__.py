@@ -6,6 +6,6 @@
     "license": "Apache-2.0",
     "author": "Yingshang",
     "depends": [],
-    "settings": {"hub": "NH-ZWB", "grid": "NH-WGZX", "city": "SH-ZWB", "court_phone": "", "petition_phone": ""},
+    "settings": {"hub": "NH-ZWB", "grid": "NH-WGZX", "city": "TJ-ZWB", "court_phone": "", "petition_phone": ""},
     "core": ">=0.1",
 }

@@ -211,6 +211,14 @@ def hub(session: Session, case: Any) -> Unit:
     return named_unit(session, "hub")
 
 
+def nth(*actions: str) -> Callable[[Any], str]:
+    """Each time that one of the steps is taken has its own letter: another department, another answer after a reopening."""
+    def occasion(case: Any) -> str:
+        times = sum(event.kind == "action" and event.action in actions for event in case.events)
+        return str(times) if times > 1 else ""
+    return occasion
+
+
 def _to(addressee: str) -> Field:
     """Whom the letter goes to, as its sample says it."""
     return Field("addressee", "主送", addressee)
@@ -234,7 +242,7 @@ LETTERS = [
                 Field("guidance", "反映渠道及电话", "宁河区人民法院诉讼服务中心，电话022-00000000"),
                 Field("days", "申请复核的工作日数（参数）", "5"),
                 Field("hub", "复核单位", "天津市宁河区人民政府政务服务办公室")),
-               context=bare(refusal)),
+               context=bare(refusal), occasion=nth("refuse")),
     LetterKind("districts.order", "需求转办单", "需求转办单", HERE / "order.txt",
                (_to("天津市宁河区城市管理委员会"), NUMBER, ENTERPRISE, MATTER,
                 Field("order", "转办编号", "NH-ZB-20260428-0001"),
@@ -244,40 +252,43 @@ LETTERS = [
                 Field("signin", "签收期限", DueDate(dt.date(2026, 4, 29))), Field("due", "办理期限（取自时限）", DUE),
                 Field("asker", "首问责任人", "王芳"), Field("returnable", "是否可以退回", True),
                 Field("days", "退回的工作日数（参数）", "1")),
-               context=bare(order), form=Form.DUBAN),
+               context=bare(order), occasion=nth("dispatch", "decide_unit"), form=Form.DUBAN),
     LetterKind("districts.meeting_request", "提请召开联席会议的函", "关于提请召开优化营商环境联席会议的函",
                HERE / "meeting_request.txt",
                (_to("天津市宁河区人民政府政务服务办公室"), MATTER, NUMBER, ENTERPRISE,
                 Field("text", "基本情况", "企业反映道路照明损坏。"),
                 Field("tried", "已办理情况", "区城管委：需明确管养责任"), Field("obstacle", "卡点", "道路管养责任交叉"),
-                Field("lead", "建议牵头单位", "宁河区城市管理委员会")), context=bare(meeting_request)),
+                Field("lead", "建议牵头单位", "宁河区城市管理委员会")), context=bare(meeting_request), occasion=nth("to_hub")),
     LetterKind("districts.leader_request", "提请领导协调的请示", "关于提请协调解决{{ matter }}问题的请示",
                HERE / "leader_request.txt",
                (_to("包联区领导"), MATTER, NUMBER, ENTERPRISE, STREET, Field("category", "类别", "水电气"),
                 Field("handled_on", "办理日期", DAY),
                 Field("bureau", "主管部门", "宁河区城市管理委员会"), Field("obstacle", "主要困难", "道路管养责任交叉"),
                 Field("opinion", "研判意见", "建议明确由城管委管养"), Field("proposal", "建议方案", "纳入年度维修计划")),
-               context=bare(leader_request), form=Form.GONGWEN),
+               context=bare(leader_request), occasion=nth("to_leader"), form=Form.GONGWEN),
     LetterKind("districts.city_request", "提请市级协调的函", "关于提请市级协调{{ matter }}事项的函",
                HERE / "city_request.txt",
                (_to("天津市人民政府政务服务办公室"), MATTER, NUMBER, ENTERPRISE,
                 Field("ground", "提请理由", "超出区级权限"), Field("basis", "权限依据", "市级权限清单第三项"),
                 Field("done", "区级已履行程序", "已召开联席会议并经区领导协调"),
                 Field("wanted", "请求协调的内容", "请协调市级管养单位"), CONTACT),
-               context=bare(city_request), issuer=hub),
+               context=bare(city_request), occasion=nth("to_city"), issuer=hub),
     LetterKind("districts.extension", "延期办理告知书", "延期办理告知书", HERE / "extension.txt",
                (WHO, MATTER, NUMBER, Field("reason", "原因", "需采购专用灯具"), Field("approver", "审批人", "赵敏"),
-                Field("due", "新的期限（取自时限）", DueDate(dt.date(2026, 5, 20))), CONTACT), context=bare(extension)),
+                Field("due", "新的期限（取自时限）", DueDate(dt.date(2026, 5, 20))), CONTACT),
+               context=bare(extension), occasion=nth("extend")),
     LetterKind("districts.reply", "办结答复函", "关于{{ matter }}的答复函", HERE / "reply.txt",
                (WHO, MATTER, NUMBER, Field("unit", "办理单位", "宁河区城市管理委员会"),
                 Field("reply", "答复内容", "路灯已于5月8日修复。"),
-                Field("basis", "依据；没有的为空", "《城市道路管理条例》"), CONTACT), context=bare(reply)),
+                Field("basis", "依据；没有的为空", "《城市道路管理条例》"), CONTACT),
+               context=bare(reply), occasion=nth("answer", "dept_answered")),
     LetterKind("districts.explanation", "解释说明函", "关于{{ matter }}的解释说明函", HERE / "explanation.txt",
                (WHO, MATTER, NUMBER, Field("unit", "研究单位", "宁河区城市管理委员会"),
                 Field("basis", "现行规定", "《某管理办法》第三条"),
                 Field("reason", "未能满足的理由", "该路段已列入下一年度改造计划"),
                 Field("other_way", "可替代途径；没有的为空", "临时照明申请"),
-                Field("reserve", "是否纳入政策储备池：已、未", "已"), CONTACT), context=bare(explanation)),
+                Field("reserve", "是否纳入政策储备池：已、未", "已"), CONTACT),
+               context=bare(explanation), occasion=nth("sign_explanation")),
     LetterKind("districts.minutes", "联席会议纪要", "关于协调解决经营主体需求的会议纪要", HERE / "minutes.txt",
                (_to("各成员单位"), Field("held_on", "会议日期", DAY), Field("place", "地点", "区政务服务中心"),
                 Field("chair", "主持人", "何涛"),

@@ -17,7 +17,7 @@ def team(people: District) -> District:
     session = people.session
     for code, name, kind in (("120117001", "芦台街道", UnitKind.STREET), ("120117110", "七里海镇", UnitKind.STREET),
                              ("NH-ZWB", "区政务服务办", UnitKind.BUREAU), ("NH-WGZX", "区网格中心", UnitKind.BUREAU),
-                             ("SH-ZWB", "市政务服务办", UnitKind.OUTSIDE)):
+                             ("TJ-ZWB", "市政务服务办", UnitKind.OUTSIDE)):
         people.units[code] = session.query(type(people.unit("SAMR"))).filter_by(code=code).one_or_none() or make_unit(
             session, code, name, kind, doc_word="宁示")
     people.units["VILLAGE"] = make_unit(session, "VILLAGE", "示例村", UnitKind.SECTION, people.unit("120117001"))

@@ -15,6 +15,7 @@ from core import moment
 from core.access import view_as
 from core.case.models import ClockResult
 from core.errors import NotAllowed, Refusal
+from core.letter.models import Letter
 from core.party.models import Enterprise
 
 D = dt.date
@@ -84,6 +85,9 @@ def test_edge_08_ping_pong_does_not_reset_the_clock_and_the_hub_decides_the_thir
         with pytest.raises(Refusal):
             do(team, order_of(team, need), "return_it", "samr", ground="不属本单位职责", reason="仍不属。")
         assert clock(need, "total").due_on == due
+        letters = team.session.scalars(select(Letter).where(Letter.kind == "districts.order").order_by(Letter.id)).all()
+        assert [(each.addressee, each.fields["returnable"]) for each in letters] == [
+            (team.unit("SAMR").name, True), (team.unit("CGW").name, True), (team.unit("SAMR").name, False)], "one each time"
 
 
 def test_edge_08_who_does_not_return_in_time_has_accepted(team):

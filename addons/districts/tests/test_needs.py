@@ -13,10 +13,17 @@ from core.access import Scope
 from core.access.rows import in_the_name_of
 from core.case.models import ClockResult
 from core.errors import NotAllowed, Refusal
+from core.letter.models import Letter
 from core.rules.register import override
 from core.testing.people import give_role
 
 D = dt.date
+
+
+def replies(team):
+    """What the drafted letters of reply say."""
+    return [letter.fields["reply"] for letter in team.session.scalars(
+        select(Letter).where(Letter.kind == "districts.reply").order_by(Letter.id))]
 
 
 def test_the_seven_working_days_run_from_receipt_whenever_that_was(team):
@@ -73,6 +80,7 @@ def test_a_complex_need_has_its_promised_day_and_the_department_answers_the_ente
         do(team, order, "report", "samr", **ANSWER)
     assert (need.state, need.answering_id) == ("answered", None) or need.state == "answered"
     assert clock(need, "promised").result is ClockResult.ON_TIME
+    assert replies(team) == [ANSWER["reply"]]
 
 
 def test_waiting_for_the_enterprise_stops_every_clock_and_its_material_starts_them_again(team):
@@ -137,7 +145,8 @@ def test_the_enterprise_reopens_it_once_and_the_old_verdict_no_longer_counts(tea
         dissatisfied(team.session, need, "根本没有修。")
         assert (need.state, need.reopened, need.rating) == ("local", 1, None)
         assert clock(need, "total").running
-        do(team, need, "answer", "wang", **ANSWER)
+        do(team, need, "answer", "wang", **{**ANSWER, "reply": "路灯今天换了新灯头。"})
+        assert replies(team) == [ANSWER["reply"], "路灯今天换了新灯头。"], "each answer has its letter"
         rate(team.session, need, 4)
         with pytest.raises(Refusal):
             dissatisfied(team.session, need, "还是没有。")
