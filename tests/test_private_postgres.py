@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from core.testing import postgres
 from core.testing.postgres import NoPostgres, private_postgres
+from core.testing.put_back import PutBack
 
 
 def folder_of(url: str) -> Path:
@@ -85,3 +86,45 @@ def test_it_ends_with_a_test_run_that_is_killed() -> None:
     os.close(watched)
     assert ended
     subprocess.run(["rm", "-rf", folder_of(url)], check=True)
+
+
+def test_rows_are_put_back_whatever_became_of_them_and_changed_tables_are_told(postgres_server: str) -> None:
+    def made(name: str, *statements: str) -> str:
+        address = make_url(postgres_server).set(drivername="postgresql")
+        with psycopg.connect(address.render_as_string(False), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name}".encode())
+        work = address.set(database=name).render_as_string(False)
+        return work if not statements else changed(work, *statements)
+
+    def changed(work: str, *statements: str) -> str:
+        with psycopg.connect(work) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+        return work
+
+    def found() -> list[object]:
+        with psycopg.connect(work) as connection:
+            return [connection.execute(question.encode()).fetchall() for question in (
+                "SELECT * FROM unit ORDER BY id", "SELECT * FROM person ORDER BY id", "SELECT last_value FROM pg_sequences")]
+
+    work = made("put_back", "CREATE TABLE unit (id serial PRIMARY KEY, name text, upper_name text "
+                "GENERATED ALWAYS AS (upper(name)) STORED)", "CREATE TABLE person (id int, unit_id int REFERENCES unit)",
+                "INSERT INTO unit (name) VALUES ('a\t1'), (NULL), ('宁河')", "INSERT INTO person VALUES (1, 3)")
+    before, back = found(), PutBack(work)
+    open_still = psycopg.connect(work)
+    for statements in (["INSERT INTO unit (name) VALUES ('new')"], ["UPDATE unit SET name = 'other' WHERE id = 1"],
+                       ["DELETE FROM person", "DELETE FROM unit WHERE id = 3", "INSERT INTO unit (name) VALUES ('宁河')"],
+                       ["DELETE FROM person"], ["SELECT nextval('unit_id_seq')"], []):
+        changed(work, *statements)
+        assert back.rows() and found() == before
+    with pytest.raises(psycopg.OperationalError):
+        open_still.execute("SELECT 1")
+    open_still.close()
+    for statement in ("CREATE TABLE more (id int)", "ALTER TABLE unit ADD extra int", "TRUNCATE person"):
+        assert PutBack(work).rows()
+        kept = PutBack(work)
+        changed(work, statement)
+        assert not kept.rows(), statement
+    kept = PutBack(work)
+    changed(work, "DROP TABLE more")
+    assert not kept.rows()

@@ -20,6 +20,7 @@ from core import lifecycle
 from core.app import create_app
 from core.db import db
 from core.settings import Settings
+from core.testing.put_back import PutBack
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -89,12 +90,17 @@ def _postgres(app: Flask, server: str) -> Callable[[], None]:
     _disconnect(app)
     with _on_server(server) as run:
         run("CREATE DATABASE pristine TEMPLATE work")
+    work = make_url(server).set(database="work", drivername="postgresql").render_as_string(False)
+    back = PutBack(work)
 
     def restore() -> None:
         _disconnect(app)
+        if back.rows():
+            return
         with _on_server(server) as run:
             run("DROP DATABASE IF EXISTS work WITH (FORCE)")
             run("CREATE DATABASE work TEMPLATE pristine STRATEGY FILE_COPY")
+        back.copied()
 
     return restore
 
