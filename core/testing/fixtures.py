@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,30 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 # Whether a property holds does not depend on how busy the machine is.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+_counted = pytest.StashKey[set[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note which tests run on PostgreSQL after they ran on SQLite."""
+    known = {item.nodeid for item in items}
+    config.stash[_counted] = {node for node in known if "postgresql" in node and node.replace("postgresql", "sqlite") in known}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Which lines are reached is measured once for a test that runs on both databases: measuring takes as long as the test.
+    What only PostgreSQL reaches in such a test is not counted.
+    """
+    coverage = sys.modules.get("coverage")
+    measuring = coverage.Coverage.current() if coverage and item.nodeid in item.config.stash[_counted] else None
+    if measuring is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
 
 
 @pytest.fixture(scope="session")
