@@ -47,8 +47,8 @@ def _late_units(session: Session, month: dt.date) -> list[dict[str, Any]]:
         clock = next(c for c in case.clocks if c.code == "publish")
         ended = moment.local(clock.stopped_at or moment.now()).date()
         row = found.setdefault(case.unit_id, {
-            "bureau": (case.unit.bureau or case.unit).short_name, "section": case.unit.short_name, "count": 0, "days": 0,
-            "unit_id": case.unit_id})
+            "bureau": (case.unit.bureau or case.unit).short_name, "count": 0, "days": 0, "unit_id": case.unit_id,
+            "section": case.unit.short_name if case.unit.bureau_id not in (None, case.unit_id) else "—"})
         row["count"] += 1
         row["days"] = max(row["days"], calendar.count_working(clock.due_on, ended))
     return sorted(found.values(), key=lambda row: (-row["count"], row["bureau"], row["section"]))

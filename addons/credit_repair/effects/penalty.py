@@ -74,6 +74,15 @@ def rejected(case: Any, event: Any, data: Data) -> None:
 def published(case: Any, event: Any, data: Data) -> None:
     """Publicity is visible; its last day was computed, or set by a person with a reason."""
     case.published_on = moment.local(instant(event, data)).date()
+    stays(case)
+
+
+def stays(case: Any) -> None:
+    """谁办案谁录入谁负责: what is published stays with whoever entered it until it is served and the money is paid. Then it
+    only waits for its last day, on nobody's desk."""
+    if case.state == "published":
+        left = any(clock.running for clock in case.clocks) or any(part.paid_on is None for part in case.instalments)
+        case.assignee_id = (case.assignee_id or case.entered_by_id) if left else None
 
 
 def end_changed(case: Any, event: Any, data: Data) -> None:
@@ -99,12 +108,14 @@ def service_known(case: Any, event: Any) -> None:
     if case.fine and case.paid_on is None:
         clocks.start(session_of(case), case, case.workflow.deadline("fine"), event, case.served_on)
     clocks.refresh_due(case)
+    stays(case)
 
 
 def paid(case: Any, event: Any, data: Data) -> None:
     """Paid to the last instalment."""
     case.paid_on = data["paid_on"]
     stop_by_day(case, "fine", event, case.paid_on)
+    stays(case)
 
 
 def put_right(case: Any, event: Any, data: Data) -> None:
@@ -124,6 +135,7 @@ def published_in_market(case: Any, event: Any, data: Data) -> None:
     case.market_published_on = data["day"]
     for code in ("market", "market_assist"):
         stop_by_day(case, code, event, data["day"])
+    stays(case)
 
 
 def corrected(case: Any, event: Any, data: Data) -> None:
@@ -177,6 +189,7 @@ def planned(case: Any, event: Any, data: Data) -> None:
     clock = clocks.running(case, "fine")
     if clock is not None:
         clocks.void(clock, event, _("Deferred by %(number)s.", number=case.plan_number))
+    stays(case)
 
 
 def instalment_paid(case: Any, event: Any, data: Data) -> None:
@@ -185,6 +198,7 @@ def instalment_paid(case: Any, event: Any, data: Data) -> None:
     parts[0].paid_on = data["paid_on"]
     if len(parts) == 1:
         case.paid_on = data["paid_on"]
+    stays(case)
 
 
 def litigated(case: Any, event: Any, data: Data) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from addons.credit_repair.effects.penalty import service_known
 from addons.credit_repair.models import Penalty
 from addons.credit_repair.names import EXPLANATION, NOTICE
 from addons.credit_repair.operations import over, serve_decision
@@ -166,6 +167,19 @@ def test_reminders_come_on_days_3_5_6_and_7_at_ten_and_only_once(team):
         assert escalate(team.session, moment.now())["escalated"] == 0
     keys = list(team.session.scalars(select(Message.dedupe_key)))
     assert len(keys) == len(set(keys))
+
+
+def test_a_published_decision_stays_with_its_clerk_until_it_is_served_and_paid(team):
+    with moment.at(D(2026, 3, 2)):
+        case = enter(team, decided_on=D(2026, 3, 2))
+        publish(team, case)
+        assert case.assignee_id == team.people["qian"].id
+        case.served_on = D(2026, 3, 2)
+        service_known(case, case.events[-1])
+        act.do(case, "market_publish", actor=team.viewer("qian"), data={"day": "2026-03-02"})
+        assert (case.due_code, case.assignee_id) == ("fine", team.people["qian"].id)
+        act.do(case, "pay", actor=team.viewer("qian"), data={"paid_on": "2026-03-02"})
+        assert (case.due_code, case.assignee_id) == ("", None)
 
 
 def test_a_revoked_decision_is_taken_down_within_three_working_days_and_the_credit_section_is_told(team, app):

@@ -63,7 +63,7 @@ def _beside_city(said: Mapping[str, Any], name: str) -> Text:
 
 
 def _late(case: Bulletin) -> Sequence[tuple[Any, Any]]:
-    return [(" ".join(dict.fromkeys((row["bureau"], row["section"]))), _(
+    return [(" ".join(name for name in (row["bureau"], row["section"]) if name != "—"), _(
         "%(count)s late, at most by %(days)s working days", count=row["count"], days=row["days"]))
         for row in case.late] or [(_("Nobody was late"), "")]
 
