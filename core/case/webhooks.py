@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
+from core.access.models import Unit
 from core.case import act
 from core.case.models import Case, Event
 from core.outbox.models import Channel
@@ -18,9 +20,12 @@ from core.signals import case_opened, step_taken
 @case_opened.connect
 @step_taken.connect
 def tell(_kind: type[Case], case: Case, event: Event, **_rest: Any) -> None:
-    """Write the message in the transaction of the fact, for each address of the case's bureau. One statement if none."""
+    """Write the message in the transaction of the fact, for each address of the case's bureau or of the district that the
+    bureau belongs to. One statement if none."""
     session = act.session_of(case)
-    hooks = session.scalars(select(Webhook).where(Webhook.bureau_id == case.bureau_id, Webhook.active.is_(True))).all()
+    above = aliased(Unit)
+    told = select(above.id).join(Unit, Unit.path.startswith(above.path)).where(Unit.id == case.bureau_id)
+    hooks = session.scalars(select(Webhook).where(Webhook.bureau_id.in_(told), Webhook.active.is_(True))).all()
     for hook in hooks:
         if not hook.kinds or case.kind in hook.kinds:
             post(session, to=hook.url, channel=Channel.WEBHOOK, subject=f"case.{event.kind}", body=payload(case, event),

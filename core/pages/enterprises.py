@@ -121,6 +121,8 @@ def page(enterprise_id: int) -> str:
         crumbs=[Crumb(_("Enterprises"), "/enterprises"), Crumb(found.name)],
         into=session.get(Enterprise, found.merged_into_id) if found.merged_into_id else None,
         alike=merging.suggest(session, found) if viewer.may(merging.MERGE) else [],
+        other=Field("into", _("Stands for it from now on"), "picker", picker="/pick/enterprises", required=True)
+        if viewer.may(merging.MERGE) and merging.may_go(found) else None,
         merges=[(merge, session.get(Enterprise, merge.gone_id)) for merge in merging.history(session, found)
                 if merge.undone_at is None and viewer.may(merging.MERGE)])
 

@@ -76,6 +76,11 @@ def merge(session: Session, gone: Enterprise, into: Enterprise, reason: str) -> 
     return made
 
 
+def may_go(record: Enterprise) -> bool:
+    """Whether another record may stand for this one: not for one that the register itself has given a credit code."""
+    return record.merged_into_id is None and (not record.uscc or record.source == PROVISIONAL)
+
+
 def undo(session: Session, merged: EnterpriseMerge) -> None:
     """Separate the two records again; rows that refer to another enterprise by now are left where they are."""
     viewer = current_viewer(session)

@@ -14,13 +14,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from core import moment
+from core.access import UnitKind
 from core.case import saved
 from core.errors import NotFound, Refusal
 from core.outbox.channels import Route, nobody
 from core.outbox.deliver import deliver_due
 from core.outbox.models import Channel, Delivery, Message, MessageState
 from core.outbox.webhooks import Webhook, WebhookPost, register, secret_of
-from core.testing.people import give_role
+from core.testing.people import give_role, make_unit
 from trial_modules.tree_felling.models import Permit
 from trial_people import Desk
 
@@ -102,6 +103,18 @@ def test_a_program_is_told_of_each_step_signed_and_the_delivery_is_on_record(des
     messages = session.scalars(select(Message).where(Message.channel == Channel.WEBHOOK)).all()
     assert [message.state for message in messages] == [MessageState.SENT] * 2
     assert sorted(d.ok or False for d in session.scalars(select(Delivery))) == [False, True, True]
+
+
+def test_an_address_of_the_district_is_told_of_what_its_bureaus_do(desk: Desk) -> None:
+    session, city = desk.district.session, desk.district.unit("CGW")
+    district = make_unit(session, "QU", "示例区", UnitKind.DISTRICT)
+    city.path = f"{district.path}{city.id}/"
+    register(session, district.id, "https://example.invalid/all", [])
+    session.commit()
+    number = desk.opens("lin", title="区里的事")
+    desk.opens("zhao", unit="SAMR")
+    [told] = session.scalars(select(Message).where(Message.channel == Channel.WEBHOOK)).all()
+    assert json.loads(told.body)["case"] == number
 
 
 def test_the_administrator_registers_an_address_and_reads_its_secret(desk: Desk, login: Callable[[str], FlaskClient]) -> None:

@@ -134,6 +134,7 @@ def test_two_records_of_one_enterprise_become_one_and_two_again(desk: Desk) -> N
     with desk.of("wen") as (theirs, _wen):
         record = theirs.get_one(Enterprise, gone)
         assert [each.enterprise.id for each in enterprises.suggest(theirs, record)] == [into]
+        assert enterprises.may_go(record) and not enterprises.may_go(theirs.get_one(Enterprise, into))
         enterprises.merge(theirs, record, theirs.get_one(Enterprise, into), "同一企业，旧注册号")
         theirs.commit()
     case = desk.case(number)
