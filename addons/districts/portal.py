@@ -208,7 +208,13 @@ KINDS = [PublicKind(
     words={"first_response": _l("Your officer gets in touch with you"), "total": _l("You get the answer, and rate it"),
            "promised": _l("You get the answer, and rate it"), "wait": _l("Please send what is missing"),
            "evaluate": _l("Please rate the answer"), "material": _l("You added something"),
-           "accept": _l("Your need was accepted"), "answer": _l("You were answered"), "dept_answered": _l("You were answered")},
+           "accept": _l("Your need was accepted"), "answer": _l("You were answered"), "dept_answered": _l("You were answered"),
+           "dispatch": _l("A department was asked to handle it"),
+           "decide_unit": _l("The district settled which department it is"),
+           "to_hub": _l("The district's joint meeting was asked to help"),
+           "assign_lead": _l("The joint meeting named the department in the lead"),
+           "leader_decides": _l("A leader of the district named the department in the lead"),
+           "to_city": _l("The city was asked to help")},
     steps=(
         PublicStep("material", _l("Add material or photographs"), add, Addition, lambda need: need.meaning is not CLOSED
                    and need.state != "answered", files=6, done=_l("What you added is with your need.")),

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from addons.districts.models import Agent, Area, Post, Serving, Visit
 from addons.districts.operations.areas import gaps
+from addons.districts.operations.outlines import unfilled
 from addons.districts.operations.serving import coverage, primary_of, unserved
 from addons.districts.operations.works import MONTHS, by_category
 from core import moment
 from core.access import Unit, Viewer
 from core.access.models import Staff
+from core.board.map import outlines
 from core.case.screens import Answer, MenuEntry, Report
 from core.party.models import Enterprise
 from core.rules.lookup import lookup
@@ -48,7 +51,11 @@ def districts(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequ
                  "、".join(f"{p.user.name}（{p.part}）" for p in own.get(a.id, [])),
                  sum(served.get(p.id, 0) for p in own.get(a.id, []))] for a in areas]),
         Answer(_("What is missing"), "", [_("Fault")], [[fault] for fault in gaps(session, today)[:SHOWN]],
-               _("Every street has its second-level districts, and each of them an officer."))]
+               _("Every street has its second-level districts, and each of them an officer.")),
+        Answer(_("On the district's own map"), _("Reckoned on a grid of points, to about two in a hundred of an area."),
+               [_("Fault")], [[fault] for fault in unfilled(session, today, outlines(
+                   current_app.extensions["yingshang"].settings.var))[:SHOWN]],
+               _("The second-level districts fill every street and reach beyond none."))]
 
 
 def nobody(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Sequence[Answer]:

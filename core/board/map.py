@@ -58,6 +58,15 @@ def district_map(var: Path) -> Map:
         return tiles()
 
 
+def outlines(var: Path) -> Mapping[str, Sequence[Sequence[Sequence[float]]]]:
+    """The rings of each district of the own map, in degrees, by its code; nothing when there is no map that can be read."""
+    path = var / FILE
+    try:
+        return dict(_features(path, path.stat().st_mtime_ns))
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def tiles() -> Map:
     """One tile for each of the districts that the reference data name; one without a place stands in a row below."""
     names = {fact.code: fact.short_name for fact in reference().streets()}
@@ -72,9 +81,8 @@ def tiles() -> Map:
 
 @lru_cache(2)
 def _own(path: Path, _changed: int) -> Map:
-    told = json.loads(path.read_text("utf-8"))
     names = {fact.code: fact.short_name for fact in reference().streets()}
-    features = [(str(f["properties"]["code"]), list(_rings(f["geometry"]))) for f in told["features"]]
+    features = _features(path, _changed)
     points = [point for _code, rings in features for ring in rings for point in ring]
     west, east = min(p[0] for p in points), max(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
@@ -94,8 +102,14 @@ def _own(path: Path, _changed: int) -> Map:
     return Map(WIDTH, round((north - south) * scale, 1), shapes, False)
 
 
+@lru_cache(2)
+def _features(path: Path, _changed: int) -> list[tuple[str, list[Sequence[Sequence[float]]]]]:
+    told = json.loads(path.read_text("utf-8"))
+    return [(str(f["properties"]["code"]), list(_rings(f["geometry"]))) for f in told["features"]]
+
+
 def _rings(geometry: Mapping[str, Any]) -> Iterator[Sequence[Sequence[float]]]:
-    """The outer and inner rings of a polygon or of several."""
+    """The outer and inner rings of a polygon or of several, without heights."""
     parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     for polygon in parts:
-        yield from polygon
+        yield from ([point[:2] for point in ring] for ring in polygon)

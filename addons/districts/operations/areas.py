@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from addons.districts.guards.needs import is_village
 from addons.districts.models.areas import Area, AreaWord, Post
+from addons.districts.operations.outlines import Point, inside
 from core import moment
 from core.access import Appointment, Unit, UnitKind
 from core.access.models import Staff
 from core.errors import Refusal
 from core.words import gettext as _
-
-Point = Sequence[float]
 
 
 def draw_area(session: Session, unit: Unit, code: str, name: str, *, valid_from: dt.date | None = None,
@@ -132,7 +131,7 @@ def polygons_meet(one: Sequence[Point], other: Sequence[Point]) -> bool:
     others = [(a, b) for a, b in zip(other, [*other[1:], other[0]], strict=True)]
     if any(_cross(a, b, c, d) for a, b in edges for c, d in others):
         return True
-    return _inside(_middle(one), other) or _inside(_middle(other), one)
+    return inside(_middle(one), [other]) or inside(_middle(other), [one])
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
@@ -144,12 +143,3 @@ def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
 
 def _middle(points: Sequence[Point]) -> Point:
     return sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)
-
-
-def _inside(point: Point, polygon: Sequence[Point]) -> bool:
-    x, y = point
-    inside = False
-    for (ax, ay), (bx, by) in zip(polygon, [*polygon[1:], polygon[0]], strict=True):
-        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
-            inside = not inside
-    return inside

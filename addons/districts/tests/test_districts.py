@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
+import re
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -10,8 +12,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from addons.districts.models import FOREVER, Issue, Need, Serving
+from addons.districts.models import FOREVER, Area, Issue, Need, Serving
 from addons.districts.operations.areas import appoint_officer, draw_area, gaps, polygons_meet
+from addons.districts.operations.outlines import unfilled
 from addons.districts.operations.serving import (
     assign_officer,
     coverage,
@@ -24,6 +27,7 @@ from addons.districts.operations.works import finish_visit, frequent, link_issue
 from addons.districts.tests.helpers import TEXT, do, receive
 from core import moment
 from core.access import Scope, view_as
+from core.board.map import outlines
 from core.errors import NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.party.register_import import ENTERPRISES
@@ -61,6 +65,28 @@ def test_districts_do_not_overlap_have_versions_and_gaps_are_named(team):
     across = [(1, 1), (3, 1), (3, 3), (1, 3)]
     assert polygons_meet(square, across)
     assert not polygons_meet(square, beside)
+
+
+def test_a_part_of_a_street_that_lies_in_no_district_is_seen_on_the_districts_own_map(team, tmp_path):
+    laid_out(team)
+    on, street = D(2026, 6, 2), team.unit("120117001")
+
+    def told():
+        return [each for each in unfilled(team.session, on, outlines(tmp_path)) if "芦台街道" in each]
+
+    assert "未核查" in unfilled(team.session, on, outlines(tmp_path))[0], "without a map it says so"
+    square = [[117.0, 39.0, 3.5], [117.4, 39.0, 3.5], [117.4, 39.4, 3.5], [117.0, 39.4, 3.5], [117.0, 39.0, 3.5]]
+    (tmp_path / "districts.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"properties": {"code": street.code}, "geometry": {"type": "Polygon", "coordinates": [square]}}]}))
+    assert ["有2个未绘制轮廓" in each for each in told()] == [True]
+    areas = team.session.scalars(select(Area).where(Area.unit_id == street.id, Area.valid_to > on).order_by(Area.code)).all()
+    for area, (west, east) in zip(areas, ((117.0, 117.2), (117.2, 117.4)), strict=True):
+        area.polygon = [[west, 39.0], [east, 39.0], [east, 39.4], [west, 39.4]]
+    assert told() == [], "they fill it"
+    areas[0].polygon = [[117.0, 39.0], [117.1, 39.0], [117.1, 39.4], [117.0, 39.4]]
+    areas[1].polygon = [[117.2, 39.0], [117.6, 39.0], [117.6, 39.4], [117.2, 39.4]]
+    gap, beyond = told()
+    assert re.search(r"约2[3-7]%", gap) and areas[1].name in beyond and "约50%" in beyond
 
 
 def test_people_of_villages_and_of_other_units_are_refused_as_officers(team):
