@@ -103,7 +103,8 @@ def submit(session: Session, given: Given) -> Case:
     data = given.data
     known = session.get(Enterprise, given.enterprise_id) if given.enterprise_id is not None else \
         find_enterprise(session, data["enterprise"])
-    here = None if serving(session, known, moment.today()) is not None else _officer_there(session, data["area"])
+    here = None if not data["area"] or serving(session, known, moment.today()) is not None else _officer_there(
+        session, data["area"])
     need = operations.submit_need(session, given.actor, Incoming(
         "portal", data["title"], data["text"], data["enterprise"], data["enterprise"], data["contact_name"],
         data["contact_phone"], category=data["category"]), enterprise=known, unit=here.unit if here is not None else None)
@@ -119,7 +120,7 @@ def _officer_there(session: Session, code: str) -> Post | None:
     today = moment.today()
     return session.scalars(select(Post).join(Area, Area.id == Post.area_id).where(
         Area.code == code, Area.valid_to > today, Post.part == "A", Post.valid_from <= today, Post.valid_to > today)
-        .order_by(Post.id).limit(1)).one_or_none() if code else None
+        .order_by(Post.id).limit(1)).one_or_none()
 
 
 def add(session: Session, need: Need, given: Given) -> None:
