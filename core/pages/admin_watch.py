@@ -200,7 +200,9 @@ def interface() -> str:
              if method in ("get", "post", "put", "delete")]
     title = _("Interface (API)")
     return render_template("pages/admin_api.html", title=title, crumbs=[Crumb(title)], calls=calls,
-                           base=request.host_url.rstrip("/"), kinds=sorted(Case.loaded()))
+                           base=request.host_url.rstrip("/"),
+                           kinds=[{"name": name, "label": kind.kind_title}
+                                  for name, kind in sorted(Case.loaded().items())])
 
 
 def cron_words(cron: str) -> str:

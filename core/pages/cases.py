@@ -18,9 +18,10 @@ from core.case.files import attach, open_file, remove_file
 from core.case.models import Attachment, CaseTask, Clock, Confidentiality
 from core.case.replies import ready
 from core.case.retention import retention
+from core.case.workflow import Action as Step
 from core.errors import Changed, NotFound, Refusal
 from core.jobs.case_file import start_building
-from core.letter.models import Letter
+from core.letter.models import Letter, LetterState
 from core.pages import case_view, draw
 from core.pages.around import asked_people, named_approvers, names_people
 from core.pages.around import shown as around
@@ -140,7 +141,7 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
             if isinstance(refusal, Changed):
                 conflict, general = _both_versions(case, declared), []
         else:
-            flash(_("Done: %(action)s.", action=declared.label), "success")
+            flash(_done(case, declared), "success")
             return redirect(f"/cases/{number}")
     hindered = act.hindrance(case, declared, request_viewer(), None) if request.method == "GET" else None
     shown: dict[str, Any] = request.form.to_dict() if request.method == "POST" else _defaults(case, declared)
@@ -325,6 +326,17 @@ def _defaults(case: Case, declared: Any) -> dict[str, Any]:
     """What a form begins with: the case's own values under the same names."""
     names = declared.data().fields if declared.data else {}
     return {name: getattr(case, name) for name in names if getattr(case, name, None) not in (None, "")}
+
+
+def _done(case: Case, step: Step) -> str:
+    """What was done, and which letter it left to be reviewed."""
+    said = str(_("Done: %(action)s.", action=step.label))
+    drafted = request_session().scalars(
+        select(Letter.title).where(Letter.case_id == case.id, Letter.state == LetterState.DRAFT)
+        .order_by(Letter.id.desc()).limit(1)).first() if step.letter else None
+    if drafted is None:
+        return said
+    return said + str(_("“%(letter)s” is drafted; read it under Letters. Somebody else reviews and signs it.", letter=drafted))
 
 
 def _both_versions(case: Case, declared: Any) -> list[Any]:

@@ -65,7 +65,8 @@ def index() -> str:
 def letter_page(letter_id: int) -> str:
     """A letter: its preview or its signed bytes, and what can be done with it."""
     letter = the_letter(letter_id)
-    return render_template("pages/letter.html", letter=letter, state=draw.letter_state(letter), title=letter.title,
+    return render_template("pages/letter.html", letter=letter, stage=_stage(letter), state=draw.letter_state(letter),
+                           title=letter.title,
                            buttons=_buttons(letter),
                            crumbs=[Crumb(_("Letters"), "/letters"), Crumb(letter.number or _("no number yet"))])
 
@@ -183,8 +184,9 @@ def the_letter(letter_id: int) -> Letter:
 
 def _cells(letter: Letter) -> dict[str, Any]:
     return {"number": Text(letter.number or _("no number yet"), url=f"/letters/{letter.id}"),
-            "title": Text(letter.title, note=letter.case.number if letter.case else ""), "to": letter.addressee,
-            "organ": letter.bureau.short_name, "state": draw.letter_state(letter), "signed": letter.signed_at}
+            "title": Text(letter.title, url=f"/letters/{letter.id}", note=letter.case.number if letter.case else ""),
+            "to": letter.addressee, "organ": letter.bureau.short_name, "state": draw.letter_state(letter),
+            "signed": letter.signed_at}
 
 
 def narrowed(query: Select[Any], args: Mapping[str, Any]) -> Select[Any]:
@@ -239,6 +241,27 @@ def _bulk() -> list[Action]:
                             confirm=Confirm(_("Sign the selected letters"),
                                             [_("Each gets the next number of its series. A number is never used twice.")], "")))
     return found
+
+
+def _stage(letter: Letter) -> dict[str, Any] | None:
+    """Where a letter is on its way, and whose the next step is; nothing for one that was voided."""
+    if letter.state is LetterState.VOIDED:
+        return None
+    viewer, mine = request_viewer(), register.had_a_hand_in(request_session(), letter, request_viewer())
+    done = ((_("Drafting"), letter.drafter), (_("Review"), letter.reviewer), (_("Signature"), letter.signer),
+            (_("Delivery"), None))
+    words = {LetterState.DRAFT: ("review", _("Read the text below, then confirm that you have reviewed it."),
+                                 _("Somebody else who reviews letters goes on; it waits on that person's desk.")),
+             LetterState.REVIEWED: ("sign", _("Read the text below, then sign: the number is taken at that moment."),
+                                    _("Somebody else who signs letters goes on; it waits on that person's desk.")),
+             LetterState.SIGNED: ("draft", _("Send it or hand it over, then record how it was delivered."),
+                                  _("Whoever drafts letters records its delivery."))}
+    verb, yours, others = words.get(letter.state, ("", "", ""))
+    can = bool(verb) and viewer.reach(f"letter:{verb}").covers(letter.unit_id) and (
+        letter.state is LetterState.SIGNED or not mine)
+    now = {LetterState.DRAFT: 2, LetterState.REVIEWED: 3, LetterState.SIGNED: 4}.get(letter.state, 5)
+    return {"labels": [f"{label} · {person.name}" if person is not None else label for label, person in done], "now": now,
+            "words": yours if can else others}
 
 
 def _buttons(letter: Letter) -> list[Action]:

@@ -17,6 +17,7 @@ from core.case.screens import ListColumn
 from core.errors import NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.party.picking import find_enterprise
+from core.web.filters import weekday
 from core.web.widgets import Tag
 from core.words import gettext as _
 
@@ -41,7 +42,7 @@ def on_day(key: str, label: Any, sort: str = "", day: Any = None) -> ListColumn:
     """A column of whole days, with their year: registers reach back."""
     def cell(row: Any) -> str:
         found = day(row) if day is not None else getattr(row, key)
-        return f"{found:%Y-%m-%d}" if found else ""
+        return f"{found:%Y-%m-%d} {weekday(found)}" if found else ""
 
     return ListColumn(key, label, cell, sort=sort)
 

@@ -6,7 +6,7 @@ import { load, startDialogs } from './js/dialog.js'
 import { settleDrafts, startDrafts } from './js/draft.js'
 import { startForms } from './js/form.js'
 import { startKeys } from './js/keys.js'
-import { startLists } from './js/list.js'
+import { startLists, startWayBack } from './js/list.js'
 import { startPickers } from './js/picker.js'
 import { startUploads } from './js/upload.js'
 import { startTrees } from './js/tree.js'
@@ -26,6 +26,7 @@ export function prepare(root) {
   watchTasks(root)
 }
 
+startWayBack()
 document.addEventListener('click', async event => {
   const at = name => event.target.closest(`[${name}]`)
   let el

@@ -5,6 +5,13 @@ export function startLists(root) {
   for (const all of root.querySelectorAll('[data-select-all]')) if (!all.closest('[data-list]')) selection(all.closest('.list, .card') || document)
 }
 
+/* Breadcrumbs lead back to a list as one left it: with its filters, order and page. Kept for this tab only. */
+const LEFT = 'ys:left:'
+export function startWayBack() {
+  if (document.querySelector('[data-list]')) sessionStorage.setItem(LEFT + location.pathname, location.search)
+  for (const link of document.querySelectorAll('.crumbs a')) if (!link.search) link.search = sessionStorage.getItem(LEFT + link.pathname) ?? ''
+}
+
 function query(form) {
   const button = form.querySelector('[data-unfold]')
   form.addEventListener('submit', () => { for (const el of form.elements) if (el.name && !el.value) el.disabled = true }) // short addresses
