@@ -20,6 +20,7 @@ from core.case.screens import ListColumn
 from core.errors import FieldError, Invalid, NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.web.boards import DayEntry
+from core.web.filters import weekday
 from core.web.widgets import Tag, Text
 from core.words import gettext as _
 
@@ -95,7 +96,7 @@ VISITS = Register(
                      (_("Service officer"), v.user.name if v.user else ""), (_("Purpose"), v.purpose),
                      (_("The enterprise asked for it"), v.asked_for), (_("Identity shown"), v.identity_shown),
                      (_("What was found"), v.found), (_("Needs found"), v.needs), (_("Called off because"), v.called_off)),
-    columns=(ListColumn("on", _l("Day"), lambda v: Text(f"{v.on:%Y-%m-%d}"), sort="on"),
+    columns=(ListColumn("on", _l("Day"), lambda v: Text(f"{v.on:%Y-%m-%d} {weekday(v.on)}"), sort="on"),
              ListColumn("enterprise", _l("Enterprise"), lambda v: v.enterprise.name),
              ListColumn("unit", _l("Unit"), lambda v: str(v.unit)),
              ListColumn("user", _l("Service officer"), lambda v: v.user.name if v.user else ""),
