@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, Response, render_template_string, request
 from playwright.sync_api import Browser, Page, expect
 
+from core.web import Crumb
 from core.web.explain import explained
 from core.web.forms import Field
 from core.web.widgets import Action, Column, Confirm, ListPage, Row
@@ -48,6 +49,7 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
     def a_form() -> str:
         return render_template_string(
             HEAD + "{{ forms.form(f, action='/post') }}{% endblock %}",
+            crumbs=[Crumb("列表", "/list"), Crumb("一件")],
             f=[
                 Field("party", "当事人", "picker", picker="/pick/enterprises"),
                 Field("note", "备注"),
@@ -245,6 +247,16 @@ def test_the_query_is_one_row_until_unfolded_and_its_address_is_short(page: Page
     expect(page.get_by_label("Q5")).to_be_visible()  # what filters is seen
     page.locator('[data-test="reset"]').click()
     page.wait_for_url("**/list?limit=20")
+
+
+def test_the_way_back_leads_to_the_list_as_it_was_left(page: Page) -> None:
+    page.goto("/list?q0=天津&order=-number")
+    page.goto("/form")
+    page.get_by_role("link", name="列表").click()
+    expect(page.locator("#f-q0")).to_have_value("天津")
+    page.goto("/list")
+    page.goto("/form")
+    expect(page.get_by_role("link", name="列表")).to_have_attribute("href", "/list")
 
 
 def test_why_this_day_opens_in_a_drawer_and_the_focus_returns(page: Page) -> None:

@@ -9,7 +9,10 @@ export function startLists(root) {
 const LEFT = 'ys:left:'
 export function startWayBack() {
   if (document.querySelector('[data-list]')) sessionStorage.setItem(LEFT + location.pathname, location.search)
-  for (const link of document.querySelectorAll('.crumbs a')) if (!link.search) link.search = sessionStorage.getItem(LEFT + link.pathname) ?? ''
+  for (const link of document.querySelectorAll('.crumbs a')) {
+    const left = sessionStorage.getItem(LEFT + link.pathname)
+    if (left && !link.search) link.search = left
+  }
 }
 
 function query(form) {
