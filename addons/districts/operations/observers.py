@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
+from addons.districts.effects.common import actor_of
 from addons.districts.models import Contact, Need, Post, Serving
 from core import moment
 from core.access import Appointment, Unit, UnitKind, Viewer, build_viewer
 from core.access.models import Staff
 from core.case import act, duty
-from core.case.models import Watcher
+from core.case.models import Event, Watcher
 from core.case.workflow import CLOSED
 from core.outbox.post import post
 from core.party.models import Enterprise
+from core.signals import step_taken
 from core.words import gettext as _
 
 READING = dt.timedelta(days=365)
+DECIDE = "leader.decide"
 
 
 def observe(session: Session, need: Need, person: Staff, reason: str, actor: Viewer) -> bool:
@@ -77,11 +81,22 @@ def leaders_of(session: Session, need: Need) -> Iterable[Contact]:
 
 
 def tell_leaders(session: Session, need: Need, actor: Viewer) -> None:
-    """The need was raised: those leaders who have an account may read exactly this one."""
+    """The need was raised: those leaders who have an account may read exactly this one, and find it among what they have to
+    do until it is decided."""
     for contact in leaders_of(session, need):
         person = session.get(Staff, contact.user_id) if contact.user_id is not None else None
         if person is not None:
             observe(session, need, person, _("Raised to the leader who takes care of it."), actor)
+            duty.add_task(need, _("Decide on the lead unit, the day and the way"), actor=actor, person=person).item = DECIDE
+
+
+@step_taken.connect
+def leader_is_done(_sender: Any, case: Any, event: Event, **_rest: Any) -> None:
+    """However it left the leader, it is no longer his to decide."""
+    if isinstance(case, Need) and event.from_state == "leader" != event.to_state:
+        for task in case.tasks:
+            if task.item == DECIDE:
+                duty.finish_task(task, actor=actor_of(event, "no longer with the leader"))
 
 
 def _leads(session: Session, street: Unit) -> list[Staff]:

@@ -11,6 +11,7 @@ from addons.districts.tests.helpers import ANSWER, accepted, clock, do, order_of
 from core import moment
 from core.access import Scope
 from core.access.rows import in_the_name_of
+from core.case.boxes import in_box
 from core.case.models import ClockResult
 from core.errors import NotAllowed, Refusal
 from core.letter.models import Letter
@@ -196,6 +197,11 @@ def test_a_leader_reads_his_own_streets_and_what_is_raised_to_him(team):
         team.session.commit()
         with view_as(team.viewer("mayor2")) as session:
             assert set(session.scalars(select(Need.id))) == {need.id}
+            assert session.scalars(select(Need.id).where(in_box("todo", team.viewer("mayor2")))).all() == [need.id]
+        do(team, need, "leader_decides", "mayor", unit=team.unit("CGW").id, due_on="2026-05-29", way="由城管委负责修复")
+        team.session.commit()
+        with view_as(team.viewer("mayor2")) as session:
+            assert session.scalars(select(Need.id).where(in_box("todo", team.viewer("mayor2")))).all() == []
 
 
 def test_the_seven_days_run_from_the_acceptance_where_the_parameter_says_so(team):
