@@ -108,6 +108,17 @@ def test_a_refused_form_says_what_is_wrong_and_nothing_typed_is_lost(enter: Ente
     visit.faults = [fault for fault in visit.faults if "status of 4" not in fault]  # refusals are what this story is about
 
 
+def test_words_that_are_ready_join_what_was_typed(enter: Enter) -> None:
+    visit = enter("credit_repair.credit")
+    page = visit.page
+    page.goto(f"/cases/{number_of(visit, 'draft')}/do/discard")
+    note = page.locator("#note")
+    note.fill("经办人来电。")
+    page.locator('[data-test="replies"] a').first.click()
+    expect(note).to_have_value("经办人来电。\n同一处罚决定已录入。")
+    expect(note).to_be_focused()
+
+
 def test_a_card_goes_only_where_the_workflow_lets_it(enter: Enter) -> None:
     visit = enter("credit_repair.credit")
     page = visit.page

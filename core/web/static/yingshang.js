@@ -39,7 +39,13 @@ document.addEventListener('click', async event => {
       toast(document.execCommand('copy') ? words.copied : words.copyFailed); box.remove(); el.focus()
     }
   } else if ((el = at('data-dismiss'))) el.closest('.flash').remove()
-  else if (at('data-back')) history.length > 1 ? history.back() : (location.href = '/')
+  else if ((el = at('data-fill'))) { // words that are ready: they join what was typed, nothing is loaded anew
+    const field = document.getElementById(el.dataset.fill)
+    event.preventDefault()
+    field.value = [field.value.trimEnd(), el.dataset.text].filter(Boolean).join('\n')
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    field.focus()
+  } else if (at('data-back')) history.length > 1 ? history.back() : (location.href = '/')
   else if (at('data-reload')) location.reload()
   else if ((el = at('data-tip'))) {
     const text = el.parentElement.querySelector('.tip-text')
