@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import moment
@@ -32,10 +33,14 @@ def preference(session: Session, user_id: int | None, name: str) -> dict[str, An
 
 
 def keep(session: Session, user_id: int, name: str, value: dict[str, Any]) -> None:
-    """Keep a liking. Flushes; the caller commits."""
+    """Keep a liking. Two pages that are opened at once may both be the first to do so. Flushes; the caller commits."""
     found = session.get(Preference, (user_id, name))
     if found is None:
-        session.add(Preference(user_id=user_id, name=name, value=value, updated_at=moment.now()))
+        dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(Preference).values(user_id=user_id, name=name, value=value, updated_at=moment.now())
+        session.connection().execute(insert.on_conflict_do_update(
+            index_elements=["user_id", "name"],
+            set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at}))
     else:
         found.value, found.updated_at = value, moment.now()
     session.flush()
