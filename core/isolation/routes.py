@@ -122,7 +122,8 @@ ALIASES: Mapping[str, Mapping[str, str]] = {"EnterpriseApi.enterprise": {"code":
 """Where an address calls an argument otherwise than :data:`core.isolation.records.SORTS` does."""
 
 
-PORTAL: Mapping[str, str] = {"portal.submit": "forms", "portal.look_up": "lookups", "portal.public_list": "lists"}
+PORTAL: Mapping[str, str] = {"portal.submit": "forms", "portal.look_up": "lookups", "portal.public_list": "lists",
+                             "portal.guide": "guides"}
 """Public addresses that name something a module declares for the portal."""
 
 
