@@ -30,7 +30,6 @@ NO_RECORD: Mapping[str, str] = {
     "health.alive": "says that the process lives",
     "health.ready": "says what the installation lacks",
     "health.measurements": "counts, no record",
-    "portal.guide": "public: how something is done, in the words of a module and of its rules; no case",
     "portal.rate": "public: a one-time link, sent to the one whose case it is; without it there is nothing",
     "seals.picture": "the seal that stands on every letter of the bureau",
     "verify.verify": "public: tells of a code whether a letter with it is genuine, and nothing about the case",
