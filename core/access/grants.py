@@ -166,17 +166,18 @@ def _let_in(session: Session, people: Iterable[int]) -> list[tuple[int, dt.datet
 def _reach(row: Any, trees: dict[str, frozenset[int]]) -> Reach:
     own = row.lent_by_id is None  # one's own rows; of a lent role, those of whom it is lent from
     people = frozenset() if own else frozenset({row.lent_by_id})
+    held = frozenset({row.bureau_id}) if row.bureau_id is not None else frozenset()
     match row.scope:
         case Scope.ALL:
-            return Reach(everywhere=True)
+            return Reach(everywhere=True, bureaus=held)
         case Scope.CUSTOM:
-            return Reach(units=frozenset(row.custom_units or ()), own=own, people=people)
+            return Reach(units=frozenset(row.custom_units or ()), own=own, people=people, bureaus=held)
         case Scope.UNIT:
-            return Reach(units=frozenset({row.unit_id}), own=own, people=people)
+            return Reach(units=frozenset({row.unit_id}), own=own, people=people, bureaus=held)
         case Scope.UNIT_TREE:
-            return Reach(units=trees[row.path], own=own, people=people)
+            return Reach(units=trees[row.path], own=own, people=people, bureaus=held)
         case _:
-            return Reach(own=own, people=people)
+            return Reach(own=own, people=people, bureaus=held)
 
 
 def _subtrees(session: Session, paths: set[str]) -> dict[str, frozenset[int]]:

@@ -10,16 +10,17 @@ from core.words import gettext as _
 @dataclass(frozen=True)
 class Reach:
     """Which rows a grant covers: all, those of these units, (``own``) those that are the person's own, and those of the
-    ``people`` in whose place he stands."""
+    ``people`` in whose place he stands. ``bureaus``: those for which he has it, however far he sees."""
 
     everywhere: bool = False
     units: frozenset[int] = frozenset()
     own: bool = False
     people: frozenset[int] = frozenset()
+    bureaus: frozenset[int] = frozenset()
 
     def __or__(self, other: Reach) -> Reach:
         return Reach(self.everywhere or other.everywhere, self.units | other.units, self.own or other.own,
-                     self.people | other.people)
+                     self.people | other.people, self.bureaus | other.bureaus)
 
     def covers(self, unit_id: int | None, owners: Collection[int | None] = (), user_id: int | None = None) -> bool:
         """Whether a row of that unit, owned by those people, is within reach of the person ``user_id``."""

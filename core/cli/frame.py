@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
+    from core.addon import Suite
+
 JSON = "yingshang.json"
 T = TypeVar("T")
 
@@ -95,14 +97,13 @@ def load_settings() -> Settings:
     return settings
 
 
-def refuse_old_database(settings: Settings) -> None:
+def refuse_old_database(suite: Suite) -> None:
     """Refuse to work while the database lacks a migration, for what would run on and stumble again and again."""
-    from core.addon import Suite
     from core.migrate import parts, pending
     from core.migration_engine import migration_engine
 
-    with migration_engine(settings.database_url).connect() as connection:
-        behind = [part.name for part in parts(Suite.load(settings)) if pending(connection, part)]
+    with migration_engine(suite.settings.database_url).connect() as connection:
+        behind = [part.name for part in parts(suite) if pending(connection, part)]
     if behind:
         raise Refusal(_("The database is older than the program (%(parts)s). Run: yingshang upgrade",
                         parts=", ".join(behind)))

@@ -5,7 +5,7 @@ import datetime as dt
 
 import click
 
-from core.cli.frame import answer, application, load_settings, refuse_old_database, system_session
+from core.cli.frame import answer, application, refuse_old_database, system_session
 from core.cli.naming import Moment
 from core.words import gettext as _
 
@@ -23,9 +23,10 @@ def run_everything(at: dt.date | dt.datetime | None) -> None:
     from core import moment
     from core.jobs.sweep import run_due
 
-    refuse_old_database(load_settings())
-    with application(), system_session("jobs run-due") as session:
-        told = run_due(session, moment.as_instant(at) if at is not None else moment.now())
+    with application() as app:
+        refuse_old_database(app.extensions["yingshang"])
+        with system_session("jobs run-due") as session:
+            told = run_due(session, moment.as_instant(at) if at is not None else moment.now())
     answer(told, _("%(warned)s warnings, %(escalated)s escalations, %(closed)s closings, %(letters)s letters, %(messages)s "
                    "messages.", **told))
 

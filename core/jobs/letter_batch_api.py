@@ -73,7 +73,7 @@ class LetterBatchApi(SuiteApi):
         act = BatchAct(given.pop("act"))
         if not viewer.may(batches.NEEDS[act][0]):
             raise NotAllowed(_("You may not do this with this letter."))
-        batch = batches.begin(db.session(), act, _ids(act, given), viewer, _filter(given))
+        batch = batches.begin(db.session(), act, _ids(viewer, act, given), viewer, _filter(given))
         task = letter_batch.start(db.session(), batch, viewer)
         return answer_json(tasks.as_dict(task), 202, Location=url_for("TaskApi.task", task_id=task.id))
 
@@ -109,7 +109,7 @@ def _filter(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in FILTER if name in given}
 
 
-def _ids(act: BatchAct, given: dict[str, Any]) -> list[int]:
+def _ids(viewer: Viewer, act: BatchAct, given: dict[str, Any]) -> list[int]:
     """The letters that are meant. One that the caller may not see is refused like one that does not exist."""
     if "ids" in given:
         if _filter(given):
@@ -123,7 +123,7 @@ def _ids(act: BatchAct, given: dict[str, Any]) -> list[int]:
     reading = Parameters(_filter(given))
     rules = chosen_by(reading)
     reading.done()
-    found = select(Letter.id).outerjoin(Case, Case.id == Letter.case_id).where(Letter.state.in_(batches.NEEDS[act][1]), *rules)
+    found = select(Letter.id).outerjoin(Case, Case.id == Letter.case_id).where(*batches.meant(viewer, act), *rules)
     return list(db.session.scalars(found.order_by(Letter.id).limit(batches.MOST + 1)))
 
 

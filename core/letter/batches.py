@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -29,6 +29,13 @@ NEEDS = {BatchAct.REVIEW: ("letter:review", (LetterState.DRAFT,)), BatchAct.SIGN
          BatchAct.ZIP: ("letter:read", (LetterState.SIGNED, LetterState.DELIVERED)),
          BatchAct.PRINT: ("letter:read", (LetterState.SIGNED, LetterState.DELIVERED))}
 """For each act the permission, and the states of the letters that it is for."""
+
+
+def meant(actor: Viewer, act: BatchAct) -> list[ColumnElement[bool]]:
+    """Which letters the act is for: by their state, and to review or sign them those of his own organs."""
+    permission, states = NEEDS[act]
+    own = [] if permission == "letter:read" else [register.of_his_organs(actor, permission.partition(":")[2])]
+    return [Letter.state.in_(states), *own]
 
 
 def words() -> dict[BatchAct, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -108,7 +108,7 @@ def draft_many(session: Session, kind: LetterKind, unit: Unit, wanted: Mapping[s
 
 def review(session: Session, letter: Letter, actor: Viewer) -> Letter:
     """Another person than the drafter found the letter right."""
-    _need(actor, "review", letter.unit_id)
+    _for_organ(actor, "review", letter)
     _state(letter, LetterState.DRAFT)
     _another(session, letter, actor)
     letter.state, letter.reviewer_id, letter.reviewed_at = LetterState.REVIEWED, actor.user_id, moment.now()
@@ -118,7 +118,7 @@ def review(session: Session, letter: Letter, actor: Viewer) -> Letter:
 
 def hand_back(session: Session, letter: Letter, actor: Viewer, reason: str) -> Letter:
     """The reviewer or signer wants it written anew: the draft is taken back, with the reason on the case."""
-    if not any(actor.reach(f"letter:{verb}").covers(letter.unit_id) for verb in ("review", "sign")):
+    if not any(answers_for(actor, verb, letter) for verb in ("review", "sign")):
         raise NotAllowed(_("You may not do this with this letter."))
     _state(letter, LetterState.DRAFT, LetterState.REVIEWED)
     if not reason.strip():
@@ -162,7 +162,7 @@ def sign(session: Session, letter: Letter, actor: Viewer, made: Made | None = No
 
 def may_sign(session: Session, letter: Letter, actor: Viewer) -> LetterKind:
     """The letter's kind, if the person may sign it now; a :class:`Refusal` says why not."""
-    _need(actor, "sign", letter.unit_id)
+    _for_organ(actor, "sign", letter)
     kind = kind_named(letter.kind)
     _state(letter, LetterState.REVIEWED if kind.needs_review else LetterState.DRAFT, LetterState.REVIEWED)
     _another(session, letter, actor)
@@ -234,7 +234,7 @@ def returned(session: Session, letter: Letter, actor: Viewer, reason: str) -> Le
 
 def void(session: Session, letter: Letter, actor: Viewer, reason: str) -> Letter:
     """作废: the letter no longer holds. Its number stays taken, with the reason."""
-    _need(actor, "sign", letter.unit_id)
+    _for_organ(actor, "sign", letter)
     _state(letter, LetterState.SIGNED, LetterState.DELIVERED)
     if not reason.strip():
         raise Refusal(_("Give a reason."), "note")
@@ -276,6 +276,20 @@ def _need(actor: Viewer, verb: str, unit_id: int) -> None:
         raise NotAllowed(_("You may not do this with this letter."))
 
 
+def answers_for(actor: Viewer, verb: str, letter: Letter) -> bool:
+    """Whether the person reviews or signs for the organ whose letter it is. Whoever sees the whole district signs for his own
+    bureau all the same."""
+    reach = actor.reach(f"letter:{verb}")
+    return actor.system is not None or (letter.bureau_id in reach.bureaus and reach.covers(letter.unit_id))
+
+
+def _for_organ(actor: Viewer, verb: str, letter: Letter) -> None:
+    if not actor.may(f"letter:{verb}"):
+        raise NotAllowed(_("You may not do this with this letter."))
+    if not answers_for(actor, verb, letter):
+        raise NotAllowed(_("This is a letter of %(organ)s, whose people review and sign it.", organ=letter.bureau.short_name))
+
+
 def _state(letter: Letter, *wanted: LetterState) -> None:
     if letter.state not in wanted:
         raise Refusal(_("This cannot be done with the letter as it stands now. Look at it again."), state=letter.state)
@@ -304,27 +318,31 @@ def _flush(session: Session) -> None:
         raise Changed(_("Somebody else dealt with this letter meanwhile. Look at it again.")) from None
 
 
+def of_his_organs(actor: Viewer, verb: str) -> ColumnElement[bool]:
+    """The letters of the organs for which the person reviews or signs: :func:`answers_for` for a statement."""
+    return true() if actor.system is not None else Letter.bureau_id.in_(sorted(actor.reach(f"letter:{verb}").bureaus))
+
+
+def _waits_for(actor: Viewer) -> ColumnElement[bool]:
+    """The letters that wait for this person; those that he drafted or reviewed himself wait for somebody else."""
+    return and_(or_(*(and_(Letter.state == state, of_his_organs(actor, verb)) for state, verb in
+                      ((LetterState.DRAFT, "review"), (LetterState.REVIEWED, "sign")))),
+                Letter.drafter_id.is_distinct_from(actor.user_id), Letter.reviewer_id.is_distinct_from(actor.user_id))
+
+
 def pending(session: Session, actor: Viewer, limit: int = 20) -> Iterable[Letter]:
     """The letters that wait for this person: to review, or to sign."""
-    states = [state for state, verb in ((LetterState.DRAFT, "review"), (LetterState.REVIEWED, "sign"))
-              if actor.may(f"letter:{verb}")]
-    if not states:
+    if not (actor.may("letter:review") or actor.may("letter:sign")):
         return []
-    return session.scalars(select(Letter).where(Letter.state.in_(states), Letter.drafter_id.is_distinct_from(actor.user_id),
-                                                Letter.reviewer_id.is_distinct_from(actor.user_id))
-                           .order_by(Letter.id).limit(limit)).all()
+    return session.scalars(select(Letter).where(_waits_for(actor)).order_by(Letter.id).limit(limit)).all()
 
 
 def pending_counts(session: Session, actor: Viewer) -> dict[LetterState, int]:
     """How many letters wait for this person, by what they wait for: one statement."""
-    states = [state for state, verb in ((LetterState.DRAFT, "review"), (LetterState.REVIEWED, "sign"))
-              if actor.may(f"letter:{verb}")]
-    if not states:
+    if not (actor.may("letter:review") or actor.may("letter:sign")):
         return {}
     return dict(session.execute(
-        select(Letter.state, func.count(Letter.id)).where(
-            Letter.state.in_(states), Letter.drafter_id.is_distinct_from(actor.user_id),
-            Letter.reviewer_id.is_distinct_from(actor.user_id)).group_by(Letter.state)).all())
+        select(Letter.state, func.count(Letter.id)).where(_waits_for(actor)).group_by(Letter.state)).all())
 
 
 def waiting(session: Session) -> int:

@@ -39,9 +39,8 @@ def acts() -> dict[BatchAct, str]:
 def new() -> str | Response:
     """What the filter finds, three samples, and the button that does it to all of them."""
     session, viewer, act = request_session(), request_viewer(), _act(request.values.get("act", ""))
-    permission, states = batches.NEEDS[act]
-    may_see(viewer, permission)
-    chosen = narrowed(select(Letter), request.values).where(Letter.state.in_(states))
+    may_see(viewer, batches.NEEDS[act][0])
+    chosen = narrowed(select(Letter), request.values).where(*batches.meant(viewer, act))
     kept = {name: request.values[name] for name in ("q", "kind", "signed_from", "signed_to") if request.values.get(name)}
     if request.method == "POST":
         ids = session.scalars(chosen.with_only_columns(Letter.id).order_by(Letter.id).limit(batches.MOST + 1)).all()

@@ -247,7 +247,7 @@ def _stage(letter: Letter) -> dict[str, Any] | None:
     """Where a letter is on its way, and whose the next step is; nothing for one that was voided."""
     if letter.state is LetterState.VOIDED:
         return None
-    viewer, mine = request_viewer(), register.had_a_hand_in(request_session(), letter, request_viewer())
+    mine = register.had_a_hand_in(request_session(), letter, request_viewer())
     done = ((_("Drafting"), letter.drafter), (_("Review"), letter.reviewer), (_("Signature"), letter.signer),
             (_("Delivery"), None))
     words = {LetterState.DRAFT: ("review", _("Read the text below, then confirm that you have reviewed it."),
@@ -257,18 +257,24 @@ def _stage(letter: Letter) -> dict[str, Any] | None:
              LetterState.SIGNED: ("draft", _("Send it or hand it over, then record how it was delivered."),
                                   _("Whoever drafts letters records its delivery."))}
     verb, yours, others = words.get(letter.state, ("", "", ""))
-    can = bool(verb) and viewer.reach(f"letter:{verb}").covers(letter.unit_id) and (
-        letter.state is LetterState.SIGNED or not mine)
+    can = bool(verb) and _may(letter, verb) and (letter.state is LetterState.SIGNED or not mine)
     now = {LetterState.DRAFT: 2, LetterState.REVIEWED: 3, LetterState.SIGNED: 4}.get(letter.state, 5)
     return {"labels": [f"{label} · {person.name}" if person is not None else label for label, person in done], "now": now,
             "words": yours if can else others}
+
+
+def _may(letter: Letter, verb: str) -> bool:
+    viewer = request_viewer()
+    if verb == "draft":
+        return viewer.reach("letter:draft").covers(letter.unit_id)
+    return register.answers_for(viewer, verb, letter)
 
 
 def _buttons(letter: Letter) -> list[Action]:
     viewer, base, found = request_viewer(), f"/letters/{letter.id}", []
 
     def may(verb: str) -> bool:
-        return viewer.reach(f"letter:{verb}").covers(letter.unit_id)
+        return _may(letter, verb)
 
     if letter.state in (LetterState.DRAFT, LetterState.REVIEWED) and (may("review") or may("sign")):
         found.append(Action(_("Hand back"), f"{base}/hand_back", method="post", tone="red", name="hand-back",

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from core import moment
+from core.access.viewer import system_viewer
 from core.errors import NotAllowed, Refusal
 from core.letter import keys, register, sealing
 from core.letter.key_models import KeyUse, LetterKey
@@ -96,8 +97,10 @@ def test_two_organs_never_count_under_one_word(chancery: Chancery) -> None:
     letter, bureau = chancery.letter(other), chancery.desk.district.unit("SAMR")
     letter.bureau_id, bureau.doc_word = bureau.id, "宁城管"
     chancery.session.commit()
-    with pytest.raises(Refusal, match="one word"):
+    with pytest.raises(NotAllowed, match="letter of 区市场监管局"):  # han signs for her own bureau, however far she sees
         chancery.sign(other)
+    with moment.at(DAY), pytest.raises(Refusal, match="one word"):
+        register.sign(chancery.session, chancery.letter(other), system_viewer("a test"))
 
 
 @once

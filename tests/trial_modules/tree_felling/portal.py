@@ -12,7 +12,19 @@ from core.access import Unit
 from core.case import add_event, do, open_case
 from core.case.duty import evaluate
 from core.case.files import attach
-from core.portal.declare import TOKEN, Answer, Given, Prospect, PublicForm, PublicKind, PublicList, PublicLookup, PublicStep
+from core.letter.bodytext import parse_body
+from core.portal.declare import (
+    TOKEN,
+    Answer,
+    Given,
+    Prospect,
+    PublicForm,
+    PublicGuide,
+    PublicKind,
+    PublicList,
+    PublicLookup,
+    PublicStep,
+)
 from core.portal.reading import listed_page
 from core.web.forms import FormSchema
 from trial_modules.tree_felling.models import Permit
@@ -101,3 +113,4 @@ FORMS = [PublicForm("felling", _l("Apply to fell a tree"), Application, apply, f
 LOOKUPS = [PublicLookup("felling-office", _l("Who fells trees?"), _l("Species"), find_office)]
 LISTS = [PublicList("felled", _l("Trees that may be felled"), (_l("Which tree?"), _l("Office"), _l("Received"), _l("Day")),
                     listed_page("tree_felling.permit"))]
+GUIDES = [PublicGuide("felling", _l("How a tree is felled"), lambda _session: parse_body("一、申请。\n二、等待批准。"))]
