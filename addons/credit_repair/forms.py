@@ -225,13 +225,16 @@ class Synchronisation(FormSchema):
     sync_sanctions = fields.Boolean(required=True, validate=validate.Equal(True), metadata={"label": _l("Sanctions lifted")})
 
 
+KNOWN = "/pick/enterprises"
+
+
 class PenaltyForm(FormSchema):
     """A penalty entered or mended by hand. Amounts are in 万元."""
 
-    party_name = _text(_l("Party"), 200)
+    party_name = _text(_l("Party"), 200, known=KNOWN, fills="uscc")
     party_type = fields.String(load_default=PARTY_TYPES[0], validate=validate.OneOf(PARTY_TYPES), metadata={
         "label": _l("Kind of party")})
-    uscc = _text(_l("Credit code"), 32, check="uscc")
+    uscc = _text(_l("Credit code"), 32, check="uscc", known=KNOWN, fills="party_name")
     document_number = _text(_l("Decision number"), 128)
     decided_on = fields.Date(required=True, metadata={"label": _l("Decided on")})
     procedure = fields.String(load_default=PROCEDURES[0], validate=validate.OneOf(PROCEDURES), metadata={
@@ -259,8 +262,8 @@ class PenaltyForm(FormSchema):
 class PriorForm(FormSchema):
     """A penalty that is intended and of which the party is told beforehand. The amount is in 万元."""
 
-    party_name = _text(_l("Party"), 200)
-    uscc = _text(_l("Credit code"), 32, check="uscc")
+    party_name = _text(_l("Party"), 200, known=KNOWN, fills="uscc")
+    uscc = _text(_l("Credit code"), 32, check="uscc", known=KNOWN, fills="party_name")
     document_number = _text(_l("Number of the prior notice"), 128)
     noticed_on = fields.Date(required=True, metadata={"label": _l("Day of the prior notice")})
     filed_on = fields.Date(load_default=None, allow_none=True, metadata={"label": _l("Put on file on"), "help": _l(

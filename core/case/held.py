@@ -4,6 +4,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sqlalchemy.orm import object_session
 
@@ -62,8 +63,8 @@ def charged(clock: Clock, calendar: WorkCalendar) -> Unit | None:
 
 def _spans(case: Case) -> Iterator[tuple[Unit, bool, dt.datetime, dt.datetime, bool]]:
     """``(unit, waiting, since, until, whether it has the case now)`` of each stay with a unit."""
-    ends = [stay.since for stay in case.stays[1:]] + [moment.now()]
-    for stay, until in zip(case.stays, ends, strict=True):
+    for stay, after in zip_longest(case.stays, case.stays[1:]):
+        until = after.since if after is not None else moment.now()
         if stay.unit is not None:
             yield stay.unit, stay.waiting, stay.since, until, stay is case.stays[-1]
 

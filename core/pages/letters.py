@@ -145,8 +145,9 @@ def due(kind: str) -> str | Response:
         by = moment.today()
     ids = due_cases(session, kind, by)
     if request.method == "GET":
-        shown = session.scalars(select(Case).where(Case.id.in_(ids[:20])).options(joinedload(Case.unit))
-                                .order_by(Case.id)).all()
+        found = session.scalars(select(Case).where(Case.id.in_(ids[:20])).options(
+            joinedload(Case.unit), joinedload(Case.enterprise)))
+        shown = sorted(found, key=lambda case: ids.index(case.id))
         return render_template("pages/letters_due.html", title=_("Due: %(letter)s", letter=declared.name), by=by.isoformat(),
                                total=len(ids), cases=shown, crumbs=[Crumb(_("Letters"), "/letters"), Crumb(declared.name)])
     done, refused = draft_due(session, declared, ids, viewer)

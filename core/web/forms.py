@@ -1,7 +1,8 @@
 """Forms from marshmallow schemas: the fields to draw, and the data that comes back, with errors in the reader's words.
 
 A field's metadata says what its type cannot: ``label``, ``help``, ``unit``, ``widget`` (textarea, picker, file, radio,
-password, hidden), ``picker`` (the JSON address), ``choices``, ``placeholder``, ``rows``, ``accept``, ``max_bytes``,
+password, hidden), ``picker`` (the JSON address), ``known`` and ``fills`` (the JSON address that knows a code and its
+name, and the field of the other one of the two), ``choices``, ``placeholder``, ``rows``, ``accept``, ``max_bytes``,
 ``group``, ``check`` (``uscc`` or ``phone``: checked on leaving the field).
 """
 from __future__ import annotations
@@ -92,6 +93,8 @@ class Field:
     multiple: bool = False
     upload_url: str = ""
     check: str = ""
+    known: str = ""
+    fills: str = ""
     group: Any = ""
     readonly: bool = False
     id: str = ""
@@ -151,7 +154,7 @@ def _field(name: str, declared: fields.Field[Any], data: Mapping[str, Any], erro
     raw = getlist(name) if many and getlist else data.get(name, _default(declared))
     value = [_as_text(v) for v in raw or ()] if many else _as_text(raw)
     passed = {k: meta[k] for k in ("help", "unit", "placeholder", "picker", "rows", "accept", "max_bytes", "multiple",
-                                   "upload_url", "check", "group", "readonly") if k in meta}
+                                   "upload_url", "check", "known", "fills", "group", "readonly") if k in meta}
     return Field(name=name, label=meta.get("label", name), kind=kind, value=value, required=declared.required,
                  errors=list(errors), choices=choices, **limits, **passed,
                  shown=getlist(f"{name}__label") if many and getlist else data.get(f"{name}__label", ""))

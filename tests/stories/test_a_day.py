@@ -108,6 +108,24 @@ def test_a_refused_form_says_what_is_wrong_and_nothing_typed_is_lost(enter: Ente
     visit.faults = [fault for fault in visit.faults if "status of 4" not in fault]  # refusals are what this story is about
 
 
+def test_a_code_brings_its_name_along_and_a_name_that_differs_is_told(enter: Enter) -> None:
+    visit = enter("credit_repair.clerk")
+    page = visit.page
+    page.goto("/enterprises")
+    name, code = page.evaluate(
+        "fetch('/pick/enterprises?q=').then(a => a.json()).then(a => [a.items[0].label, a.items[0].hint])")
+    page.goto(f"{PENALTIES}/new")
+    page.locator("#f-uscc").fill(code.lower())
+    page.locator("#f-uscc").press("Tab")
+    expect(page.locator("#f-party_name")).to_have_value(name)
+    page.locator("#f-party_name").fill("别的企业")
+    page.locator("#f-uscc").fill("")
+    page.locator("#f-uscc").fill(code)
+    page.locator("#f-uscc").press("Tab")
+    expect(page.locator(".field", has=page.locator("#f-party_name")).locator(".warned")).to_contain_text(name)
+    expect(page.locator("#f-party_name")).to_have_value("别的企业")
+
+
 def test_words_that_are_ready_join_what_was_typed(enter: Enter) -> None:
     visit = enter("credit_repair.credit")
     page = visit.page

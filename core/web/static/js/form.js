@@ -17,6 +17,7 @@ export function startForms(root) {
     form.addEventListener('submit', () => { dirty = false; delete form.dataset.changed })
   }
   for (const input of root.querySelectorAll('input[data-check]')) input.addEventListener('blur', () => check(input))
+  for (const input of root.querySelectorAll('input[data-fills]')) input.addEventListener('change', () => know(input))
   for (const form of root.querySelectorAll('form[data-auto]')) form.addEventListener('change', () => form.requestSubmit())
   for (const text of root.querySelectorAll('textarea[data-live]')) live(text)
   for (const form of root.querySelectorAll('form[data-fab-search]')) fabSearch(form)
@@ -34,8 +35,21 @@ function live(text) {
   see()
 }
 
+/* A code brings its name along, and a name its code, when the register knows them; where the other one differs it says so. */
+async function know(input) {
+  const typed = input.value.trim(), text = typed.toUpperCase(), other = input.form.elements[input.dataset.fills]
+  const answer = typed && await fetch(`${input.dataset.known}?${new URLSearchParams({ q: typed })}`, { headers: { Accept: 'application/json' } }).catch(() => null)
+  const found = answer?.ok ? (await answer.json()).items.filter(item => [item.hint, item.label.toUpperCase()].includes(text)) : []
+  const wanted = found.length === 1 && (found[0].hint === text ? found[0].label : found[0].hint)
+  if (wanted && !other.value.trim()) { other.value = wanted; other.dispatchEvent(new Event('input', { bubbles: true })) }
+  warn(other, wanted && other.value.trim().toUpperCase() !== wanted.toUpperCase() ? document.getElementById('toasts').dataset.knownOtherwise.replace('{other}', wanted) : '')
+}
+
 function check(input) {
-  const words = refused(input.dataset.check, input.value.trim())
+  warn(input, refused(input.dataset.check, input.value.trim()))
+}
+
+function warn(input, words) {
   let line = input.parentElement.querySelector('.warned')
   if (!words) return line?.remove()
   if (!line) input.after(line = Object.assign(document.createElement('p'), { className: 'warned', role: 'status' }))
