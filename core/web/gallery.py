@@ -178,6 +178,7 @@ def samples() -> dict[str, Any]:
                 "out",
             ),
         ],
+        "stages": ["起草", "审核", "签发", "送达"],
         "todo": [
             Step("最短公示期已满", True),
             Step("义务履行完毕证明", True),

@@ -71,7 +71,8 @@ def test_no_revision_has_lost_a_check(suite: Suite, connection: Connection) -> N
     for part in parts(suite):
         upgrade_part(connection, part)
     reader = inspect(connection)
-    lost = [f"{table.name}: {name}" for table in Model.metadata.sorted_tables
+    there = {name for part in parts(suite) for name in tables_of(connection, part.name)}
+    lost = [f"{table.name}: {name}" for table in Model.metadata.sorted_tables if table.name in there
             for name in _checks(table) - {check["name"] for check in reader.get_check_constraints(table.name)}]
     assert not lost, f"write the CHECK into the revision, or change the table in plain SQL: {lost}"
 

@@ -44,7 +44,7 @@ def test_a_clerk_finds_a_case_understands_its_date_and_acts_by_keyboard(enter: E
     page.keyboard.press("Enter")
     drawer = page.locator('[data-test="drawer"]')
     expect(drawer.locator(".days .last")).to_be_visible()
-    expect(drawer.locator(".law")).to_contain_text("penalty.report")
+    expect(drawer.locator(".law")).to_contain_text("国发〔2016〕33号")
     visit.shot("clerk-why")
     visit.accessible()
     page.keyboard.press("Escape")
