@@ -108,7 +108,7 @@ def draft_many(session: Session, kind: LetterKind, unit: Unit, wanted: Mapping[s
 
 def review(session: Session, letter: Letter, actor: Viewer) -> Letter:
     """Another person than the drafter found the letter right."""
-    _for_organ(actor, "review", letter)
+    _need(actor, "review", letter.unit_id)
     _state(letter, LetterState.DRAFT)
     _another(session, letter, actor)
     letter.state, letter.reviewer_id, letter.reviewed_at = LetterState.REVIEWED, actor.user_id, moment.now()
@@ -162,7 +162,7 @@ def sign(session: Session, letter: Letter, actor: Viewer, made: Made | None = No
 
 def may_sign(session: Session, letter: Letter, actor: Viewer) -> LetterKind:
     """The letter's kind, if the person may sign it now; a :class:`Refusal` says why not."""
-    _for_organ(actor, "sign", letter)
+    _for_organ(actor, letter)
     kind = kind_named(letter.kind)
     _state(letter, LetterState.REVIEWED if kind.needs_review else LetterState.DRAFT, LetterState.REVIEWED)
     _another(session, letter, actor)
@@ -234,7 +234,7 @@ def returned(session: Session, letter: Letter, actor: Viewer, reason: str) -> Le
 
 def void(session: Session, letter: Letter, actor: Viewer, reason: str) -> Letter:
     """作废: the letter no longer holds. Its number stays taken, with the reason."""
-    _for_organ(actor, "sign", letter)
+    _for_organ(actor, letter)
     _state(letter, LetterState.SIGNED, LetterState.DELIVERED)
     if not reason.strip():
         raise Refusal(_("Give a reason."), "note")
@@ -277,17 +277,17 @@ def _need(actor: Viewer, verb: str, unit_id: int) -> None:
 
 
 def answers_for(actor: Viewer, verb: str, letter: Letter) -> bool:
-    """Whether the person reviews or signs for the organ whose letter it is. Whoever sees the whole district signs for his own
-    bureau all the same."""
+    """Whether the person reviews letters of that unit's cases, or signs for the organ whose letter it is. Whoever sees the
+    whole district signs for his own bureau all the same; a letter is reviewed by whoever knows the case, of any bureau."""
     reach = actor.reach(f"letter:{verb}")
-    return actor.system is not None or (letter.bureau_id in reach.bureaus and reach.covers(letter.unit_id))
+    return actor.system is not None or (
+        reach.covers(letter.unit_id) and (verb != "sign" or letter.bureau_id in reach.bureaus))
 
 
-def _for_organ(actor: Viewer, verb: str, letter: Letter) -> None:
-    if not actor.may(f"letter:{verb}"):
-        raise NotAllowed(_("You may not do this with this letter."))
-    if not answers_for(actor, verb, letter):
-        raise NotAllowed(_("This is a letter of %(organ)s, whose people review and sign it.", organ=letter.bureau.short_name))
+def _for_organ(actor: Viewer, letter: Letter) -> None:
+    _need(actor, "sign", letter.unit_id)
+    if not answers_for(actor, "sign", letter):
+        raise NotAllowed(_("This is a letter of %(organ)s, whose people sign it.", organ=letter.bureau.short_name))
 
 
 def _state(letter: Letter, *wanted: LetterState) -> None:
@@ -319,14 +319,16 @@ def _flush(session: Session) -> None:
 
 
 def of_his_organs(actor: Viewer, verb: str) -> ColumnElement[bool]:
-    """The letters of the organs for which the person reviews or signs: :func:`answers_for` for a statement."""
-    return true() if actor.system is not None else Letter.bureau_id.in_(sorted(actor.reach(f"letter:{verb}").bureaus))
+    """:func:`answers_for` for a statement, as far as the row rule does not say it already."""
+    if verb != "sign" or actor.system is not None:
+        return true()
+    return Letter.bureau_id.in_(sorted(actor.reach("letter:sign").bureaus))
 
 
 def _waits_for(actor: Viewer) -> ColumnElement[bool]:
     """The letters that wait for this person; those that he drafted or reviewed himself wait for somebody else."""
     return and_(or_(*(and_(Letter.state == state, of_his_organs(actor, verb)) for state, verb in
-                      ((LetterState.DRAFT, "review"), (LetterState.REVIEWED, "sign")))),
+                      ((LetterState.DRAFT, "review"), (LetterState.REVIEWED, "sign")) if actor.may(f"letter:{verb}"))),
                 Letter.drafter_id.is_distinct_from(actor.user_id), Letter.reviewer_id.is_distinct_from(actor.user_id))
 
 

@@ -97,7 +97,8 @@ def test_two_organs_never_count_under_one_word(chancery: Chancery) -> None:
     letter, bureau = chancery.letter(other), chancery.desk.district.unit("SAMR")
     letter.bureau_id, bureau.doc_word = bureau.id, "宁城管"
     chancery.session.commit()
-    with pytest.raises(NotAllowed, match="letter of 区市场监管局"):  # han signs for her own bureau, however far she sees
+    # han signs for her own bureau, however far she sees
+    with pytest.raises(NotAllowed, match="letter of 区市场监管局, whose people sign it"):
         chancery.sign(other)
     with moment.at(DAY), pytest.raises(Refusal, match="one word"):
         register.sign(chancery.session, chancery.letter(other), system_viewer("a test"))

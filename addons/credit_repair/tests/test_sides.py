@@ -28,7 +28,7 @@ from core.board.stats import compute, month_of
 from core.case import act
 from core.case.models import Case, ClockResult
 from core.db import db
-from core.errors import Refusal
+from core.errors import NotAllowed, Refusal
 from core.letter import register
 from core.letter.batch import issue_for
 from core.letter.models import Letter
@@ -252,6 +252,20 @@ def test_a_pre_notice_bears_fruit_when_repair_is_asked_for_within_thirty_days(te
     with moment.at(APR):
         to_pushed(team, open_repair(team.session, team.viewer("zheng"), [penalty]))
         assert figure(team, "converted", D(2026, 4, 1)).ratio == "1/1"
+
+
+def test_the_lead_bureaus_letter_is_reviewed_by_who_knows_the_case_and_signed_by_its_own_people(team, lead):
+    with moment.at(JAN):
+        penalty = published(team, decided_on=JAN)
+    with moment.at(D(2026, 4, 1)):
+        letter = register.draft(team.session, register.kind_named(names.PRENOTICE), penalty, team.viewer("zhou"))
+        register.review(team.session, letter, team.viewer("sun"))  # the lawyer of the bureau that imposed it
+        with pytest.raises(NotAllowed):
+            register.sign(team.session, letter, team.viewer("li"))  # signs for that bureau, not for the lead one
+        assert letter not in register.pending(team.session, team.viewer("li"))
+        assert letter in register.pending(team.session, team.viewer("wu"))
+        register.sign(team.session, letter, team.viewer("wu"))
+        assert letter.bureau_id == team.unit("NDRC").id
 
 
 def test_reminders_and_last_notices_are_due_on_their_days(team, lead):
