@@ -40,12 +40,12 @@ from core.portal.declare import (
     PublicLookup,
     PublicStep,
 )
+from core.portal.fields import telephone
 from core.portal.reading import listed_page
 from core.signals import step_taken
 from core.web.forms import FormSchema
 from core.words import gettext as _
 
-TELEPHONE = r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$"
 FOR_THE_ENTERPRISE = ("acceptance", "refusal", "extension", "reply", "explanation", "officer_change")
 """Letters of a need that are addressed to the enterprise; the others go from office to office."""
 
@@ -54,14 +54,13 @@ class PublicNeed(FormSchema):
     """A need as the enterprise itself writes it."""
 
     enterprise = line(_l("Name or credit code of your enterprise"), 200)
-    title = line(_l("Matter in one line"), 60)
+    title = line(_l("Matter in one line"), 60, help=_l("For example: the road before our gate is flooded"))
     text = fields.String(required=True, validate=validate.Length(10, 2000), metadata={
         "label": _l("What is asked for"), "widget": "textarea", "rows": 6, "help": _l(
             "10 to 2000 characters. Please write no secret, no identity number and no account.")})
     category = choice(_l("Category"), words.CATEGORIES)
     contact_name = line(_l("Contact"), 64)
-    contact_phone = fields.String(required=True, validate=validate.Regexp(TELEPHONE), metadata={
-        "label": _l("Phone"), "widget": "tel", "help": _l("Your officer calls this number.")})
+    contact_phone = telephone(_l("Your officer calls this number."))
     area = line(_l("Second-level district"), 24, required=False, widget="hidden")
     """From the code on an officer's notice."""
 
@@ -206,6 +205,15 @@ KINDS = [PublicKind(
     "districts.need", text=lambda need: "" if need.sealed else need.text, reply=answer_to, server=served_by,
     shown=lambda need: True, listed=listed_as, letters=tuple(f"districts.{name}" for name in FOR_THE_ENTERPRISE),
     promises=("total", "promised"), received=_l("Your need has been received"),
+    states={"new": _l("Received, an officer is going to call you"), "local": _l("Your officer is working on it"),
+            "to_dispatch": _l("Being passed to a department"), "dispatched": _l("Passed to a department"),
+            "handling": _l("A department is working on it"), "returned": _l("The right department is being settled"),
+            "feedback": _l("Your officer is working on it"), "hub": _l("The district is helping"),
+            "assigned": _l("A lead department was named"), "leader": _l("A leader of the district is helping"),
+            "city": _l("The city was asked to help"), "suspended": _l("Waiting for what you send"),
+            "explaining": _l("The answer is being written"), "answered": _l("Answered; please rate it"),
+            "closed": _l("Completed"), "not_accepted": _l("Not something we can take on"),
+            "withdrawn": _l("Withdrawn by you")},
     words={"first_response": _l("Your officer gets in touch with you"), "total": _l("You get the answer, and rate it"),
            "promised": _l("You get the answer, and rate it"), "wait": _l("Please send what is missing"),
            "evaluate": _l("Please rate the answer"), "material": _l("You added something"),
@@ -227,6 +235,7 @@ KINDS = [PublicKind(
                    help=_l("Once. Your need is then worked on again."), done=_l("Your need is worked on again.")),
         PublicStep("withdraw", _l("Withdraw the need"), withdraws, Complaint,
                    lambda need: need.meaning is not CLOSED and need.state not in ("answered", "explaining"),
+                   help=_l("Nobody works on it any more after that. You can hand in a new one at any time."),
                    done=_l("Your need was withdrawn.")),
         PublicStep("rate", _l("How satisfied are you?"), rates, Verdict, lambda need: need.state == "answered", by=TOKEN)))]
 FORMS = [PublicForm("need", _l("Hand in a need"), PublicNeed, submit, files=6, prefill=("enterprise", "area"), intro=_l(

@@ -10,6 +10,7 @@ from core.errors import Refusal
 from core.portal import frame, limits, login, reading
 from core.portal.frame import pages
 from core.portal.pages import send_letter
+from core.portal.projection import portal
 from core.words import gettext as _
 
 
@@ -23,9 +24,11 @@ def account() -> str:
     with reading.public() as session:
         cases = reading.of_enterprise(session, here["id"], int(before[:18]) if before.isascii() and before.isdigit() else None)
         letters = reading.letters_of(session, here["id"])
+        there = reading.switched_on(session)
     more = len(cases) > reading.LINES
     shown = cases[:reading.LINES]
     return render_template("portal/account.html", title=here["name"], enterprise=here, letters=letters,
+                           forms=[form for module, form in portal().forms.values() if module in there],
                            cases=[(case, reading.state_label(case)) for case in shown],
                            next_cursor=shown[-1].id if more else "")
 

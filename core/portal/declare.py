@@ -77,10 +77,12 @@ class PublicStep:
 
 @dataclass(frozen=True)
 class Prospect:
-    """Something that will happen: what, and by when in words. For what no clock counts."""
+    """Something that will happen: what, and by when in words. For what no clock counts; ``states``: in which, if not in
+    all that are open."""
 
     label: Any
     by: Any = ""
+    states: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,10 @@ class PublicKind:
     words: Mapping[str, Any] = field(default_factory=dict)
     """What is called otherwise outside: entries of the timeline by the event's kind or the action's name, clocks by their
     codes."""
+    states: Mapping[str, Any] = field(default_factory=dict)
+    """States that are called otherwise outside: a shop owner does not know the office's words."""
+    submitted: bool = True
+    """Whether the one whose case it is has handed it in, so that there is a receipt of it."""
     received: Any = ""
     """What the page says first when it has just been handed in (您的需求已收到); the ordinary words when empty."""
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,10 +154,11 @@ def read(schema: type[Schema], sent: Sent) -> Given:
 
 
 def drawn(schema: type[Schema], most_files: int = 0, sent: Sent | None = None, refusal: Refusal | None = None,
-          asked: question.Question | None = None, prefill: Sequence[str] = ()) -> Draft:
-    """The form to draw: empty, or as it was typed with what was wrong."""
-    data: Any = request.form if sent is not None else {name: request.args[name][:200] for name in prefill
-                                                       if name in request.args}
+          asked: question.Question | None = None, prefill: Sequence[str] = (),
+          known: Mapping[str, str] | None = None) -> Draft:
+    """The form to draw: with what the address or the sign-in ``known`` tells, or as it was typed with what was wrong."""
+    data: Any = request.form if sent is not None else {**(known or {}), **{
+        name: request.args[name][:200] for name in prefill if name in request.args}}
     errors = list(refusal.errors) if refusal is not None else []
     fields = form_fields(schema(), data, errors)
     names = {one.name for one in fields}
@@ -192,7 +193,7 @@ def _values(schema: type[Schema]) -> dict[str, Any]:
         if name in many:
             found[name] = request.form.getlist(name)
         elif name in request.form:
-            value = _CONTROL.sub("", request.form[name])
-            if value.strip() or schema().fields[name].required:
-                found[name] = value.strip()
+            value = _CONTROL.sub("", request.form[name]).strip()
+            if value:  # an empty one is missing, and not too short
+                found[name] = value
     return found

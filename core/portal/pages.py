@@ -43,7 +43,9 @@ def submit(name: str) -> str | Answer:
     """Hand something in: a new case."""
     form = _form(name)
     if request.method == "GET":
-        return _form_page(form, drawn(form.schema, form.files, prefill=form.prefill))
+        here = frame.enterprise()
+        return _form_page(form, drawn(form.schema, form.files, prefill=form.prefill,
+                                      known={"enterprise": here["name"]} if here else None))
     first = handing_in.known(request.form.get("key", ""))
     if first is not None:
         return _received(first)
@@ -109,8 +111,8 @@ def case_page(number: str) -> str | Answer:
     coming, new = reading.coming(found, kind), "new" in request.args
     return render_template(
         "portal/case.html", title=(kind.received or _("We have received what you sent")) if new else found.title,
-        case=found, kind=kind, new=new, code=reading.spaced(remembered().get(number, "")), steps=steps,
-        state=reading.state_label(found), past=reading.past(found, kind), coming=coming,
+        case=found, kind=kind, new=new, enterprise=frame.enterprise(), steps=steps, coming=coming,
+        code=reading.spaced(remembered().get(number, "")), state=reading.state_label(found), past=reading.past(found, kind),
         answer_by=reading.answer_by(kind, coming))
 
 
@@ -220,6 +222,13 @@ def guide(name: str) -> str:
     with reading.public() as session:
         body = list(declared.body(session))
     return render_template("portal/guide.html", title=declared.title, body=body)
+
+
+@pages.errorhandler(404)
+def nothing_here(_error: Any) -> Answer:
+    """An address that leads nowhere, in the portal's own words."""
+    return make_response(render_template("portal/refused.html", title=_("There is nothing here"), refusal=Refusal(
+        _("The address may be incomplete. Begin at the first page, or ask with number and query code."))), 404)
 
 
 def send_letter(found: Any) -> Answer:

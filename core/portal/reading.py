@@ -129,7 +129,7 @@ def coming(case: PublicCase, kind: PublicKind) -> list[Line]:
             lines.append(Line(kind.words.get(item["code"]) or deadline.label, day=dt.date.fromisoformat(item["on"]), note=note,
                               length=period(item["amount"], item["unit"]), code=item["code"]))
     if case.closed_at is None:
-        lines += [Line(prospect.label, by=prospect.by) for prospect in kind.expected]
+        lines += [Line(one.label, by=one.by) for one in kind.expected if not one.states or case.state in one.states]
     return lines
 
 
@@ -147,7 +147,10 @@ def period(amount: int, unit: str) -> str:
 
 
 def state_label(case: PublicCase) -> Any:
-    """How it stands, in the workflow's words."""
+    """How it stands, in the words for outside, else in the workflow's."""
+    kind = portal().kinds.get(case.kind)
+    if kind is not None and case.state in kind.states:
+        return kind.states[case.state]
     known = Case.loaded()[case.kind].workflow.known.get(case.state)
     return known.label if known else case.state
 

@@ -12,6 +12,10 @@ document.addEventListener('click', async event => {
   setTimeout(() => { toast.textContent = '' }, 4000)
 })
 
+for (const field of document.querySelectorAll('[data-file]')) { // the button that chooses a file says which one was chosen
+  field.querySelector('input').addEventListener('change', ({ target }) => { if (target.files[0]) field.querySelector('.pick').textContent = target.files[0].name })
+}
+
 for (const form of document.querySelectorAll('[data-portal-form]')) prepare(form)
 
 function prepare(form) {
