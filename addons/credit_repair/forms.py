@@ -23,10 +23,20 @@ REJECTIONS = ("1001 名称与统一社会信用代码不一致", "1002 必填项
               "1006 金额错误", "1099 其他")
 
 
+def _today(label: Any) -> Any:
+    """A day that most often is today: filled in, and changed when it was another one."""
+    return fields.Date(required=True, metadata={"label": label, "today": True})
+
+
 def _text(label: Any, longest: int, required: bool = True, **meta: Any) -> Any:
     if required:
         return fields.String(required=True, validate=validate.Length(1, longest), metadata={"label": label, **meta})
     return fields.String(load_default="", validate=validate.Length(max=longest), metadata={"label": label, **meta})
+
+
+def _amount(label: Any, **meta: Any) -> Any:
+    """So many 万元, as the label says."""
+    return fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={"label": label, **meta})
 
 
 class Happened(FormSchema):
@@ -46,7 +56,7 @@ class Rejection(FormSchema):
 class Service(FormSchema):
     """Service of the decision together with its repair letter."""
 
-    served_on = fields.Date(required=True, metadata={"label": _l("Served on")})
+    served_on = _today(_l("Served on"))
     served_how = fields.String(required=True, validate=validate.OneOf(SERVICE), metadata={"label": _l("How it was served")})
     receipt = _text(_l("Signed receipt"), 128, required=False)
 
@@ -60,13 +70,13 @@ class DecisionNumber(FormSchema):
 class Payment(FormSchema):
     """A fine that is paid to the last instalment."""
 
-    paid_on = fields.Date(required=True, metadata={"label": _l("Paid in full on")})
+    paid_on = _today(_l("Paid in full on"))
 
 
 class Correction(FormSchema):
     """The violation is put right."""
 
-    corrected_on = fields.Date(required=True, metadata={"label": _l("Violation put right on")})
+    corrected_on = _today(_l("Violation put right on"))
 
 
 class Plan(FormSchema):
@@ -87,13 +97,13 @@ class Litigation(FormSchema):
     """An administrative review or a lawsuit against the decision."""
 
     number = _text(_l("Number of the case"), 128)
-    since = fields.Date(required=True, metadata={"label": _l("Accepted on")})
+    since = _today(_l("Accepted on"))
 
 
 class Ended(FormSchema):
     """The day on which something ended."""
 
-    ended_on = fields.Date(required=True, metadata={"label": _l("Ended on")})
+    ended_on = _today(_l("Ended on"))
 
 
 class Ruling(FormSchema):
@@ -101,7 +111,7 @@ class Ruling(FormSchema):
 
     court = _text(_l("Court"), 100)
     number = _text(_l("Number of the ruling"), 90)
-    day = fields.Date(required=True, metadata={"label": _l("Ruled on")})
+    day = _today(_l("Ruled on"))
 
 
 class Succession(FormSchema):
@@ -133,7 +143,7 @@ class Authorisation(FormSchema):
 
     agent_role = fields.String(required=True, validate=validate.OneOf([a for a, _label in AGENTS]), metadata={
         "label": _l("Who the agent is"), "choices": AGENTS})
-    authorised_from = fields.Date(required=True, metadata={"label": _l("Authorised from")})
+    authorised_from = _today(_l("Authorised from"))
     authorised_until = fields.Date(required=True, metadata={"label": _l("Authorised until")})
 
 
@@ -150,7 +160,7 @@ class Falsehood(FormSchema):
     """What was false in the promise or in the proof."""
 
     facts = _text(_l("What proved to be false"), 2000, widget="textarea")
-    found_on = fields.Date(required=True, metadata={"label": _l("Found on")})
+    found_on = _today(_l("Found on"))
 
 
 class Receipt(FormSchema):
@@ -170,7 +180,7 @@ class Answer(FormSchema):
 class Publication(FormSchema):
     """The day of a publication."""
 
-    day = fields.Date(required=True, metadata={"label": _l("Day")})
+    day = _today(_l("Day"))
 
 
 class PublicityEnd(FormSchema):
@@ -212,7 +222,7 @@ class Submission(FormSchema):
 class Push(FormSchema):
     """The day on which Credit China pushed the application to the authority."""
 
-    pushed_on = fields.Date(required=True, metadata={"label": _l("Pushed on")})
+    pushed_on = _today(_l("Pushed on"))
 
 
 class Synchronisation(FormSchema):
@@ -231,32 +241,33 @@ KNOWN = "/pick/enterprises"
 class PenaltyForm(FormSchema):
     """A penalty entered or mended by hand. Amounts are in 万元."""
 
-    party_name = _text(_l("Party"), 200, known=KNOWN, fills="uscc")
+    party_name = _text(_l("Party"), 200, known=KNOWN, fills="uscc", group=_l("Party"))
+    uscc = _text(_l("Credit code"), 32, check="uscc", known=KNOWN, fills="party_name", group=_l("Party"))
     party_type = fields.String(load_default=PARTY_TYPES[0], validate=validate.OneOf(PARTY_TYPES), metadata={
-        "label": _l("Kind of party")})
-    uscc = _text(_l("Credit code"), 32, check="uscc", known=KNOWN, fills="party_name")
-    document_number = _text(_l("Decision number"), 128)
-    decided_on = fields.Date(required=True, metadata={"label": _l("Decided on")})
+        "label": _l("Kind of party"), "group": _l("Party")})
+    legal_rep = _text(_l("Legal representative"), 50, required=False, group=_l("Party"))
+    document_number = _text(_l("Decision number"), 128, group=_l("Decision"))
+    decided_on = fields.Date(required=True, metadata={"label": _l("Decided on"), "group": _l("Decision")})
     procedure = fields.String(load_default=PROCEDURES[0], validate=validate.OneOf(PROCEDURES), metadata={
-        "label": _l("Procedure")})
+        "label": _l("Procedure"), "group": _l("Decision")})
+    violation = _text(_l("Kind of violation"), 2000, group=_l("Decision"))
     penalty_kinds = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(1),
-                                metadata={"label": _l("Kinds of penalty"), "choices": [(kind, kind) for kind in KINDS]})
-    violation = _text(_l("Kind of violation"), 2000)
-    facts = _text(_l("Facts of the violation"), 5000, widget="textarea")
-    legal_basis = _text(_l("Legal basis"), 2048, widget="textarea")
-    content = _text(_l("Penalty"), 4000, widget="textarea")
-    fine = fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={
-        "label": _l("Fine (10,000 yuan)"), "unit": "万元"})
-    confiscated = fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={
-        "label": _l("Confiscated (10,000 yuan)"), "unit": "万元"})
-    licence = _text(_l("Licence withheld or revoked"), 200, required=False)
-    legal_rep = _text(_l("Legal representative"), 50, required=False)
-    special = fields.Boolean(load_default=False, metadata={"label": _l("Food, drugs, special equipment, safety, fire")})
-    secret = fields.Boolean(load_default=False, metadata={"label": _l("State secret")})
+                                metadata={"label": _l("Kinds of penalty"), "choices": [(kind, kind) for kind in KINDS],
+                                          "group": _l("Decision")})
+    fine = _amount(_l("Fine (10,000 yuan)"), group=_l("Decision"))
+    confiscated = _amount(_l("Confiscated (10,000 yuan)"), group=_l("Decision"))
+    facts = _text(_l("Facts of the violation"), 5000, widget="textarea", group=_l("Decision"))
+    legal_basis = _text(_l("Legal basis"), 2048, widget="textarea", rows=2, group=_l("Decision"))
+    content = _text(_l("Penalty"), 4000, widget="textarea", rows=2, group=_l("Decision"))
+    licence = _text(_l("Licence withheld or revoked"), 200, required=False, group=_l("Decision"))
     chosen_tier = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([t.value for t in Tier]), metadata={
-        "label": _l("Tier"), "choices": TIERS, "help": _l("Leave it empty: the kinds of penalty decide.")})
-    publish_reason = _text(_l("Why a light one is published"), 255, required=False)
-    remark = _text(_l("Remark"), 512, required=False)
+        "label": _l("Tier"), "choices": TIERS, "help": _l("Leave it empty: the kinds of penalty decide."),
+        "group": _l("Publicity")})
+    publish_reason = _text(_l("Why a light one is published"), 255, required=False, group=_l("Publicity"))
+    special = fields.Boolean(load_default=False, metadata={"label": _l("Food, drugs, special equipment, safety, fire"),
+                                                           "group": _l("Publicity")})
+    secret = fields.Boolean(load_default=False, metadata={"label": _l("State secret"), "group": _l("Publicity")})
+    remark = _text(_l("Remark"), 512, required=False, group=_l("Publicity"))
 
 
 class PriorForm(FormSchema):
@@ -272,8 +283,7 @@ class PriorForm(FormSchema):
     penalty_kinds = fields.List(fields.String(validate=validate.OneOf(KINDS)), required=True, validate=validate.Length(1),
                                 metadata={"label": _l("Intended kinds of penalty"),
                                           "choices": [(kind, kind) for kind in KINDS]})
-    fine = fields.Decimal(allow_none=True, load_default=None, validate=validate.Range(min=0), metadata={
-        "label": _l("Intended fine (10,000 yuan)"), "unit": "万元"})
+    fine = _amount(_l("Intended fine (10,000 yuan)"))
 
 
 class RepairForm(FormSchema):

@@ -20,7 +20,7 @@ from core import moment
 from core.access import Unit, Viewer
 from core.access.models import Staff
 from core.board.map import outlines
-from core.case.screens import Answer, MenuEntry, Report
+from core.case.screens import Answer, MenuEntry, PanelTable, Report
 from core.party.models import Enterprise
 from core.rules.lookup import lookup
 from core.web.widgets import Tag, Text
@@ -113,8 +113,7 @@ def problems(session: Session, viewer: Viewer, data: Mapping[str, Any]) -> Seque
         growth=growth), [_("Category"), *names, _("Share"), _("Growth"), _("Warning")], rows)]
 
 
-def served_by(session: Session, viewer: Viewer, enterprise: Enterprise,
-              ) -> tuple[Sequence[Any], Sequence[Sequence[Any]], Any]:
+def served_by(session: Session, viewer: Viewer, enterprise: Enterprise) -> PanelTable:
     """An enterprise's page: who serves it and who served it before."""
     rows = session.scalars(select(Serving).options(joinedload(Serving.post).joinedload(Post.user),
                                                    joinedload(Serving.post).joinedload(Post.area))
@@ -122,20 +121,21 @@ def served_by(session: Session, viewer: Viewer, enterprise: Enterprise,
     now = primary_of(session, enterprise.id, moment.today())
     person = session.get(Staff, now.user_id) if now else None
     note = _("Service officer: %(name)s.", name=person.name) if person else _("Nobody serves this enterprise.")
-    return ([_("Service officer"), _("Second-level district"), _("From"), _("Until"), _("Reason")],
-            [[s.post.user.name, s.post.area.name, s.valid_from, s.valid_to if s.valid_to.year < 9999 else _("today"), s.reason]
-             for s in rows], note)
+    return PanelTable(
+        [_("Service officer"), _("Second-level district"), _("From"), _("Until"), _("Reason")],
+        [[s.post.user.name, s.post.area.name, s.valid_from, s.valid_to if s.valid_to.year < 9999 else _("today"), s.reason]
+         for s in rows], note)
 
 
-def contact_of(session: Session, viewer: Viewer, enterprise: Enterprise,
-               ) -> tuple[Sequence[Any], Sequence[Sequence[Any]], Any]:
+def contact_of(session: Session, viewer: Viewer, enterprise: Enterprise) -> PanelTable:
     """An enterprise's page: whom its officer calls."""
     found = session.scalars(select(Agent).where(Agent.enterprise_id == enterprise.id)).one_or_none()
     if found is None:
-        return [], [], _("No contact was recorded yet.")
-    return ([_("Contact"), _("Mobile"), _("Post"), _("Agreed"), _("Confirmed on")],
-            [[Text(found.name, url=f"/districts/registers/agents/{found.id}"), found.mobile, found.position,
-              _("yes") if found.consent else _("no"), found.confirmed_on]], "")
+        return PanelTable([], [], _("No contact was recorded yet."))
+    return PanelTable(
+        [_("Contact"), _("Mobile"), _("Post"), _("Agreed"), _("Confirmed on")],
+        [[Text(found.name, url=f"/districts/registers/agents/{found.id}"), found.mobile, found.position,
+          _("yes") if found.consent else _("no"), found.confirmed_on]])
 
 
 REPORTS = [

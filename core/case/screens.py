@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import Schema
 from sqlalchemy.orm import Session
@@ -169,13 +169,22 @@ class Card:
     url: str = ""
 
 
+class PanelTable(NamedTuple):
+    """What a panel shows: a table, a word beside its title, and what can be done with all of it (``core.web.widgets.Action``)."""
+
+    headings: Sequence[Any]
+    rows: Sequence[Sequence[Any]]
+    note: Any = ""
+    acts: Sequence[Any] = ()
+
+
 @dataclass(frozen=True)
 class Panel:
     """A module's part of somebody else's page (slots ``enterprise.panels``, ``case.panels``).
 
-    ``rows(session, viewer, subject)`` gives ``(headings, rows of cells, note)``.
+    ``rows(session, viewer, subject)`` gives a :class:`PanelTable`.
     """
 
     title: Any
     permission: str
-    rows: Callable[[Session, Viewer, Any], tuple[Sequence[Any], Sequence[Sequence[Any]], Any]]
+    rows: Callable[[Session, Viewer, Any], PanelTable]

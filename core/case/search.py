@@ -21,14 +21,16 @@ log = logging.getLogger(__name__)
 NUMBER = re.compile(r"[A-Z]{2}-[A-Z]{1,3}(-[0-9-]*)?")
 PART = re.compile(r"[A-Z]{1,3}-[0-9][0-9-]*|[0-9]{4,8}-[0-9]{0,6}|[0-9]{8}")
 """A piece of a case number as people remember it: ``XF-20261121``, ``1121-0006``, ``20261121``."""
+SERIES = re.compile(r"[A-Z]{2,3}-?")
+"""The letters of a number that say which kind of case it is: ``XF`` finds ``NH-XF-…``."""
 TRIGRAMS = (("core_case", "title"), ("core_case", "number"), ("core_enterprise", "name"))
 
 
 def matching(words: str, dialect: str) -> ColumnElement[bool]:
     """What holds of the cases that ``words`` mean: every word must be found.
 
-    A word is the beginning or a piece of a case number, the beginning of a unified social credit code or of the initials
-    of a name, or a part of the case's title or of the enterprise's name.
+    A word is the beginning, a piece or the letters of a case number, the beginning of a unified social credit code or of
+    the initials of a name, or a part of the case's title or of the enterprise's name.
     """
     return and_(*(_matching(word, dialect) for word in words.split()[:MOST_TERMS]))
 
@@ -59,6 +61,8 @@ def _matching(word: str, dialect: str) -> ColumnElement[bool]:
     if PART.fullmatch(upper):
         return or_(contains(Case.number, upper), contains(Case.title, word), _of_enterprises(enterprise_rule(word), dialect))
     of_enterprises = _of_enterprises(enterprise_rule(word), dialect)
+    if SERIES.fullmatch(upper):
+        return or_(contains(Case.number, f"-{upper.rstrip('-')}-"), contains(Case.title, word), of_enterprises)
     if len(upper) == 18 and CODE.fullmatch(upper):
         return of_enterprises
     return or_(contains(Case.title, word), of_enterprises)

@@ -20,6 +20,8 @@ from core.pages.taste import with_taste
 from core.party import merging
 from core.party.industries import industry_words
 from core.party.models import Enterprise, EnterpriseMerge, EnterpriseName
+from core.party.picking import pick_enterprises
+from core.party.search import enterprises_matching
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field
@@ -30,19 +32,12 @@ CAP = 1000
 
 
 def matching(words: str) -> Select[Any]:
-    """Enterprises by the beginning of their code or pinyin initials, by a part of their present or a former name."""
-    text = words.strip()
+    """Enterprises by the beginning of their code, by pinyin or its initials, by a part of their present or a former name."""
     query = select(Enterprise).where(Enterprise.merged_into_id.is_(None))
-    if not text:
+    if not (text := words.strip()):
         return query
-    upper = text.upper()
-    if upper.isascii():
-        conditions = [Enterprise.uscc.startswith(upper, autoescape=True), Enterprise.reg_no.startswith(upper, autoescape=True)]
-        if text.isalpha():
-            conditions.append(Enterprise.pinyin.startswith(text.lower(), autoescape=True))
-        return query.where(or_(*conditions))
     former = select(EnterpriseName.enterprise_id).where(EnterpriseName.name.contains(text, autoescape=True))
-    return query.where(or_(Enterprise.name.contains(text, autoescape=True), Enterprise.id.in_(former)))
+    return query.where(or_(enterprises_matching(text), Enterprise.id.in_(former)))
 
 
 @pages.get("/enterprises")
@@ -95,7 +90,7 @@ def page(enterprise_id: int) -> str:
     panels = []
     for addon, panel in current_app.extensions["yingshang"].slot("enterprise.panels"):
         if viewer.may(panel.permission) and addon.name in viewer.modules:
-            panels.append((panel.title, *panel.rows(session, viewer, found)))
+            panels.append((panel.title, panel.rows(session, viewer, found)))
     letters = session.scalars(select(Letter).where(or_(
         Letter.enterprise_id == found.id, Letter.case_id.in_(select(Case.id).where(Case.enterprise_id == found.id))))
         .order_by(Letter.id.desc()).limit(20)).all() if viewer.may("letter:read") else []
@@ -158,7 +153,7 @@ def merge(enterprise_id: int) -> Response:
 @needs("enterprise:read")
 def pick() -> Response:
     """Enterprises as one types: ``{"items": [{"id", "label", "hint"}]}``."""
-    rows = request_session().scalars(matching(request.args.get("q", "")).order_by(Enterprise.id.desc()).limit(12))
+    rows = pick_enterprises(request_session(), request.args.get("q", "")[:100])
     return jsonify(items=[{"id": e.id, "label": e.name, "hint": e.uscc or e.reg_no or ""} for e in rows])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from marshmallow import Schema
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, or_, select
 from werkzeug.wrappers import Response
 
 from core.api.keyset import Page, ordering, page_of
@@ -73,9 +73,14 @@ def index(module: str, name: str) -> str:
 
 @pages.get("/<module>/registers/<name>/pick")
 def pick(module: str, name: str) -> Response:
-    """Rows as one types: ``{"items": [{"id", "label", "hint"}]}``."""
-    register = _register(module, name)
-    query = _query(register, [*_defaults(register), *_searched(register, request.args.get("q", "")[:100])])
+    """Rows as one types: ``{"items": [{"id", "label", "hint"}]}``; those that begin so first, then by name."""
+    register, text = _register(module, name), request.args.get("q", "").strip()[:100]
+    query = _query(register, [*_defaults(register), *_searched(register, text)])
+    if register.searched:
+        named = register.searched[0]
+        if text:
+            query = query.order_by(case((named.startswith(text, autoescape=True), 0), else_=1))
+        query = query.order_by(named)
     rows = request_session().scalars(query.order_by(register.model.id.desc()).limit(12)).unique().all()
     return jsonify(items=[{"id": row.id, "label": register.label(row), "hint": ""} for row in rows])
 

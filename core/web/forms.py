@@ -3,7 +3,7 @@
 A field's metadata says what its type cannot: ``label``, ``help``, ``unit``, ``widget`` (textarea, picker, file, radio,
 password, hidden), ``picker`` (the JSON address), ``known`` and ``fills`` (the JSON address that knows a code and its
 name, and the field of the other one of the two), ``choices``, ``placeholder``, ``rows``, ``accept``, ``max_bytes``,
-``group``, ``check`` (``uscc`` or ``phone``: checked on leaving the field).
+``group``, ``check`` (``uscc`` or ``phone``: checked on leaving the field), ``today`` (a day that most often is today).
 """
 from __future__ import annotations
 
@@ -161,6 +161,8 @@ def _field(name: str, declared: fields.Field[Any], data: Mapping[str, Any], erro
 
 
 def _default(declared: fields.Field[Any]) -> Any:
+    if declared.metadata.get("today"):
+        return moment.today()
     default = declared.load_default
     value = default() if callable(default) else default
     return None if value is missing else value

@@ -87,4 +87,6 @@ def test_an_enterprise_is_found_by_name_code_initials_and_pinyin(clerk, session)
     session.commit()
     for typed in ("天津示例", "tjslsp", "tianjinshilishipin", code(7)[:10], code(7)):
         assert name in clerk.get(f"/search?q={typed}").text, typed
+        assert name in str(clerk.get(f"/pick/enterprises?q={typed}").json), typed
+        assert name in clerk.get(f"/enterprises?q={typed}").text, typed
     assert name not in clerk.get("/search?q=beijing").text

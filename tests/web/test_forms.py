@@ -12,6 +12,7 @@ from flask import Flask
 from marshmallow import fields, validate
 from werkzeug.datastructures import MultiDict
 
+from core import moment
 from core.errors import FieldError, Invalid
 from core.web.forms import FormSchema, form_fields, load_form
 
@@ -59,6 +60,12 @@ def test_each_field_is_drawn_as_what_it_is() -> None:
     assert drawn["places"].choices == [("a", "甲"), ("b", "乙")]
     assert drawn["grade"].choices == [("low", "low"), ("high", "high")]
     assert (drawn["code"].maxlength, drawn["code"].required, drawn["amount"].minimum) == (18, True, 0)
+
+
+def test_a_day_that_most_often_is_today_is_filled_in() -> None:
+    heard = FormSchema.from_dict({"on": fields.Date(required=True, metadata={"label": "听证日期", "today": True})})()
+    assert form_fields(heard)[0].value == moment.today().isoformat()
+    assert form_fields(heard, {"on": ""})[0].value == ""  # who empties it is not contradicted
 
 
 def test_a_record_fills_its_form() -> None:

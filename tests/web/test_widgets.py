@@ -125,6 +125,15 @@ def test_a_cell_shows_what_it_holds_by_its_kind() -> None:
     assert draw("basic.show(v)", v=[Tag("done", "g"), "now"]) == '<span class="tag g">done</span> now '
 
 
+def test_facts_without_content_are_named_in_one_line() -> None:
+    facts = [("number", "7"), ("paid on", None), ("remark", ""), ("state", Tag("open"))]
+    for macro in ("basic.kv(f)", "basic.kv(f, wide=true)"):
+        drawn = draw(macro, f=facts)
+        assert "paid on、remark" in drawn[drawn.index('data-test="bare"'):]
+        assert "—" not in drawn
+    assert 'data-test="bare"' not in draw("basic.kv(f)", f=facts[:1])
+
+
 def test_a_button_that_cannot_be_used_now_says_why() -> None:
     drawn = draw("actions.button(a)", a=Action("归档", "/close", "post", disabled="还有一件书函没有送达。"))
     assert 'aria-disabled="true"' in drawn

@@ -200,6 +200,8 @@ def test_case_11_a_renamed_or_merged_party_stays_under_its_name_and_is_linked_to
             "uscc": make_uscc("120117", 77), "name": "天津示例合并有限公司", "how": "合并", "succeeded_on": "2026-03-02"})
         team.session.commit()
     with moment.at(APR):
+        panel = login("zheng").get(f"/enterprises/{penalty.successor_id}").text.partition('data-test="panel"')[2]
+        assert panel.index('data-test="act-bundle"') < panel.index("<table")  # all applications at once: no row among penalties
         repair = open_repair(team.session, team.viewer("zheng"), [penalty])
         team.session.commit()
         page = login("zhou").get(f"/enterprises/{penalty.successor_id}").get_data(as_text=True)

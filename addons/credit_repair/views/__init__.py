@@ -19,9 +19,9 @@ from addons.credit_repair.workflow import PENALTY
 from core import moment
 from core.access import Viewer
 from core.board.stats import compute
-from core.case.screens import Card, MenuEntry, Panel, Report
+from core.case.screens import Card, MenuEntry, Panel, PanelTable, Report
 from core.party.models import Enterprise
-from core.web.widgets import Stat, Tag, Text
+from core.web.widgets import Action, Stat, Tag, Text
 from core.words import gettext as _
 
 ON_THE_DESK = ("credit_repair.compliance", "credit_repair.late", "credit_repair.letters", "credit_repair.repairs_on_time")
@@ -39,15 +39,15 @@ def month_figures(session: Session, viewer: Viewer) -> list[Stat]:
     return found
 
 
-def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise,
-                 ) -> tuple[Sequence[Any], Sequence[Sequence[Any]], Any]:
+def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise) -> PanelTable:
     """All penalties of an enterprise and of those whom it succeeded: class, first day to apply, what is missing, the open
     case; and the one bundle of applications, with what can be asked for now and what only later."""
     penalties = session.scalars(select(Penalty).where(or_(
         Penalty.enterprise_id == enterprise.id, Penalty.successor_id == enterprise.id)).order_by(Penalty.decided_on.desc())
         .limit(100)).all()
     busy, today = operations.in_repair(session, penalties), moment.today()
-    rows, ready, later = [], 0, 0
+    rows: list[list[Any]] = []
+    ready = later = 0
     for case in penalties:
         published, number, first = case.state == "published", busy.get(case.id, ""), case.first_day(today)
         missing = [duties(case)] if published and not case.performed else []
@@ -61,13 +61,15 @@ def penalties_of(session: Session, viewer: Viewer, enterprise: Enterprise,
                           note="" if case.party_name == enterprise.name else case.party_name),
                      case.authority_name, case.decided_on, tier_tag(case.tier), first, case.published_until,
                      Tag(PENALTY.state(case.state).label), _missing(number, missing, published)])
-    if ready or later:
+    note = _("%(count)s penalties, repair of %(ready)s can be asked for now.", count=len(penalties), ready=ready)
+    acts = []
+    if (ready or later) and viewer.may("credit_repair.repair:create"):
         filled = urlencode({"uscc": enterprise.id, "uscc__label": enterprise.name})
-        rows.insert(0, [Text(_("One bundle of applications"), url=f"/credit_repair/repairs/new?{filled}"),
-                     "", "", "", "", "", "", _("%(ready)s now, %(later)s when their day has come", ready=ready, later=later)])
-    return ([_("Decision number"), _("Authority"), _("Decided on"), _("Tier"), _("Repair from"), _("Published until"),
-             _("State"), _("Still missing, or open case")], rows,
-            _("%(count)s penalties, repair of %(ready)s can be asked for now.", count=len(penalties), ready=ready))
+        acts = [Action(_("One bundle of applications"), f"/credit_repair/repairs/new?{filled}", tone="go" if ready else "",
+                       name="bundle")]
+        note = _("%(ready)s now, %(later)s when their day has come", ready=ready, later=later)
+    return PanelTable([_("Decision number"), _("Authority"), _("Decided on"), _("Tier"), _("Repair from"), _("Published until"),
+                       _("State"), _("Still missing, or open case")], rows, note, acts)
 
 
 def _missing(number: str, missing: Sequence[str], published: bool) -> Any:

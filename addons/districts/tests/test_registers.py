@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from typing import Any
 
@@ -197,6 +198,10 @@ def test_handbook_trainings_model_cases_and_issues_have_their_lives(team: Distri
     need = receive(team)
     found = hub.see("issues/pick?q=道路")
     assert f'"id":{issue.id}' in found.replace(" ", "")
+    for title in ("道路照明不足", "乡村道路塌陷", "办事窗口道路不明"):
+        hub.save("issues/new", title=title, category="物流", reserve="1", noticed_on="2026-04-20")
+    labels = [item["label"] for item in json.loads(hub.see("issues/pick?q=道路"))["items"]]
+    assert labels[0] == "道路照明不足" and labels[1:] == sorted(labels[1:])  # what begins so, then by name
     from core.case.deeds import do_deed
 
     do_deed(need, "common_issue", team.viewer("hub"), {"issue": issue.id})

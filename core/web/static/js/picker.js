@@ -43,11 +43,13 @@ function picker(input) {
     input.setAttribute('aria-activedescendant', options[at].id)
     options[at].scrollIntoView({ block: 'nearest' })
   }
-  const draw = (found, note) => {
+  const draw = (found, note, lately = 0) => { // the first so many are what the person chose lately
     items = found
     list.replaceChildren()
-    if (note) list.append(Object.assign(document.createElement('li'), { className: 'note', textContent: note }))
+    const say = words => list.append(Object.assign(document.createElement('li'), { className: 'note', textContent: words }))
+    if (note) say(note)
     found.forEach((item, i) => {
+      if (i && i === lately) say(words.others)
       const li = Object.assign(document.createElement('li'), { id: `${list.id}-${i}`, textContent: item.label })
       li.setAttribute('role', 'option')
       li.setAttribute('aria-selected', 'false')
@@ -66,10 +68,11 @@ function picker(input) {
       address.searchParams.set('q', text)
       const answer = await fetch(address, { headers: { Accept: 'application/json' } })
       if (!answer.ok) throw new Error(`${answer.status} from ${url}`)
-      let found = (await answer.json()).items
+      const found = (await answer.json()).items
       if (mine !== asked || document.activeElement !== input) return // an older answer, or the person has gone on
-      if (!text && !found.length) found = JSON.parse(sessionStorage.getItem(recentKey) || '[]')
-      draw(found, text ? (found.length ? '' : words.none) : (found.length ? words.recent : ''))
+      if (text) return draw(found, found.length ? '' : words.none), point(0)
+      const lately = JSON.parse(sessionStorage.getItem(recentKey) || '[]'), known = lately.map(item => String(item.id))
+      draw([...lately, ...found.filter(item => !known.includes(String(item.id)))], lately.length ? words.recent : '', lately.length)
     } catch (failed) {
       console.warn(failed)
       if (mine === asked) draw([], words.failed)
