@@ -170,7 +170,7 @@ class Card:
 
 
 class PanelTable(NamedTuple):
-    """What a panel shows: a table, a word beside its title, and what can be done with all of it (``core.web.widgets.Action``)."""
+    """A table, a word beside its title, and what can be done with all of it (``core.web.widgets.Action``)."""
 
     headings: Sequence[Any]
     rows: Sequence[Sequence[Any]]
