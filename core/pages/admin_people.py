@@ -3,14 +3,16 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, flash, render_template, request
+from flask_appbuilder.security.sqla.models import Role as FabRole
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from core import dictionary, moment
+from core import dictionary, moment, parameters
 from core.access import Scope, UnitKind
 from core.access.models import Appointment, Staff, Unit
 from core.errors import NotFound, Refusal
@@ -92,10 +94,10 @@ def people() -> str | Response:
     if text:
         query = query.where(or_(Staff.username.contains(text, autoescape=True),
                                 (Staff.last_name + Staff.first_name).contains(text, autoescape=True)))
-    if args.get("unit", type=int):
-        query = query.where(Staff.id.in_(
-            select(Appointment.user_id).join(Unit, Unit.id == Appointment.unit_id)
-            .where(or_(Unit.id == args.get("unit", type=int), Unit.bureau_id == args.get("unit", type=int)))))
+    query, attempts = _narrowed(query), parameters.values(session)["security.login_attempts"]
+    states = _state_rules(attempts)
+    if args.get("state") in states:
+        query = query.where(states[args["state"]][1])
     if args.get("cursor", "").isdecimal():
         query = query.where(Staff.id > int(args["cursor"]))
     found = session.scalars(query.order_by(Staff.id).limit(SHOWN + 1)).all()
@@ -107,9 +109,32 @@ def people() -> str | Response:
     return render_template(
         "pages/admin_people.html", title=_("People"), crumbs=[Crumb(_("People"))], people=found[:SHOWN], held=held, q=text,
         titles=role_titles(), scopes=scope_words(), today=moment.today(), posts=dictionary.choices(session, "core.post"),
+        password_rule=keep.password_rule(keep.shortest_password(session)), args=args, attempts=attempts,
+        states={name: word for name, (word, _rule) in states.items()},
+        kept="&".join(f"{quote(k)}={quote(v)}" for k, v in args.items() if v and k != "cursor"),
         next_cursor=found[SHOWN - 1].id if len(found) > SHOWN else None, unit_id=args.get("unit", type=int),
         bureaus=session.scalars(select(Unit).where(Unit.id == Unit.bureau_id, Unit.active.is_(True))
                                 .order_by(Unit.position, Unit.id)).all())
+
+
+def _narrowed(query: Select[Any]) -> Select[Any]:
+    """Whoever holds a role in that unit or bureau, and that role, today."""
+    unit, role = request.args.get("unit", type=int), request.args.get("role", "")
+    if not unit and not role:
+        return query
+    held = select(Appointment.user_id).where(or_(Appointment.valid_to.is_(None), Appointment.valid_to >= moment.today()))
+    if unit:
+        held = held.join(Unit, Unit.id == Appointment.unit_id).where(or_(Unit.id == unit, Unit.bureau_id == unit))
+    if role:
+        held = held.join(FabRole, FabRole.id == Appointment.role_id).where(FabRole.name == role)
+    return query.where(Staff.id.in_(held))
+
+
+def _state_rules(attempts: int) -> dict[str, tuple[str, ColumnElement[bool]]]:
+    """What an account may be asked for: its word and its rule."""
+    return {"active": (_("in use"), Staff.active.is_(True)), "off": (_("switched off"), Staff.active.is_(False)),
+            "locked": (_("locked out"), Staff.fail_login_count >= attempts),
+            "never": (_("never signed in"), Staff.last_login.is_(None))}
 
 
 @pages.get("/admin/people/<int:user_id>")
@@ -123,6 +148,8 @@ def person(user_id: int) -> str:
         "pages/admin_person.html", title=found.name, person=found, held=held, titles=role_titles(), scopes=scope_words(),
         today=moment.today(), signed_in=sessions.mine(session, user_id, 10), second=twofactor.enabled(session, user_id),
         posts=dictionary.choices(session, "core.post"), me=request_viewer().user_id,
+        password_rule=keep.password_rule(keep.shortest_password(session)),
+        locked=(found.fail_login_count or 0) >= parameters.values(session)["security.login_attempts"],
         crumbs=[Crumb(_("People"), "/admin/people"), Crumb(found.name)])
 
 
@@ -136,6 +163,7 @@ def act(user_id: int, what: str) -> Response:
 def _do(user_id: int, what: str) -> None:
     session, form, found = request_session(), request.form, _person(user_id)
     if what == "change":
+        keep.rename_person(session, found, form.get("name", found.name))
         found.post, found.phone = form.get("post", "").strip()[:64] or None, form.get("phone", "").strip()[:64] or None
         email = form.get("email", "").strip()
         if email and email != found.email:

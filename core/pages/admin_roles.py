@@ -56,7 +56,8 @@ def index() -> str:
             for role in session.scalars(select(FabRole).order_by(FabRole.id)) if role.name in declared or role.id in copies]
     rows.sort(key=lambda row: (row[0].name.partition(".")[0] not in (ADMIN, "core"), row[0].name))
     return render_template("pages/admin_roles.html", title=_("Roles"), crumbs=[Crumb(_("Roles"))], rows=rows,
-                           scopes=scope_words(), names=names)
+                           scopes=scope_words(), names=names,
+                           modules={addon.name: _(addon.title) for addon in current_app.extensions["yingshang"].addons})
 
 
 @pages.route("/admin/roles/<int:role_id>", methods=["GET", "POST"])

@@ -31,7 +31,7 @@ from core.outbox.post import post
 from core.outbox.ways import ADAPTERS, Console, routes_now
 from core.outbox.webhooks import WebhookPost
 from core.pages.frame import needs, request_session
-from core.pages.log_words import KINDS, describe
+from core.pages.log_words import KINDS, choices, describe
 from core.pages.saving import save
 from core.security import request_viewer, sessions
 from core.web import Crumb
@@ -54,6 +54,8 @@ def log() -> str:
         text = args["q"].strip()
         query = query.where(or_(AuditEntry.label.contains(text, autoescape=True), AuditEntry.subject_id == text,
                                 AuditEntry.actor.contains(text, autoescape=True)))
+    if args.get("action"):
+        query = query.where(AuditEntry.action.in_(args["action"].split(",")))
     for name, edge in (("from", 0), ("to", 1)):
         day = _day(args.get(name, ""))
         if day is not None:
@@ -63,10 +65,18 @@ def log() -> str:
         query = query.where(AuditEntry.id < int(args["cursor"]))
     found = session.scalars(query.limit(PAGE + 1)).all()
     kept = {name: value for name, value in args.items() if name != "cursor"}
+    people = _names_of({entry.label for entry in found}) if kind == "signins" else {}
     return render_template(
-        "pages/admin_log.html", title=_("Log"), crumbs=[Crumb(_("Log"))], entries=[describe(e) for e in found[:PAGE]],
+        "pages/admin_log.html", title=_("Log"), crumbs=[Crumb(_("Log"))], actions=choices(kind),
+        entries=[describe(e, people) for e in found[:PAGE]],
         kind=kind, args=args, kept=kept, next_cursor=found[PAGE - 1].id if len(found) > PAGE else None,
         tabs=[Tab(view.title(), f"/admin/log?kind={name}", None, name == kind) for name, view in KINDS.items()])
+
+
+def _names_of(usernames: set[str]) -> dict[str, str]:
+    """Whose user names these are."""
+    return {person.username: person.name for person in request_session().scalars(
+        select(Staff).where(Staff.username.in_(usernames)))}
 
 
 @pages.get("/admin/online")
@@ -99,7 +109,8 @@ def jobs() -> str:
     waiting = session.scalar(select(func.count()).select_from(Task).where(
         Task.state.in_((TaskState.QUEUED, TaskState.RUNNING)))) or 0
     return render_template("pages/admin_jobs.html", title=_("Jobs"), crumbs=[Crumb(_("Jobs"))], runs=runs, latest=latest,
-                           jobs=current_app.extensions["jobs"].jobs, when=cron_words, name=name, waiting=waiting)
+                           jobs=current_app.extensions["jobs"].jobs, when=cron_words, name=name, waiting=waiting,
+                           counted=count_words())
 
 
 @pages.post("/admin/jobs/<name>")
@@ -215,6 +226,16 @@ def cron_words(cron: str) -> str:
         return _("every day at %(at)s", at=at)
     return _("every %(day)s at %(at)s", day=get_day_names("wide", locale=get_locale())[(int(weekday) - 1) % 7], at=at) \
         if weekday.isdigit() else cron
+
+
+def count_words() -> dict[str, str]:
+    """What jobs count, in words."""
+    return {"warned": _("reminders"), "escalated": _("escalated"), "messages": _("messages delivered"), "due": _("due"),
+            "told": _("people told"), "sealed": _("rows of the log sealed"), "closed": _("cases closed"),
+            "runs": _("old runs removed"), "answers": _("kept answers removed"), "sign-ins": _("old sign-ins removed"),
+            "files": _("temporary files removed"), "tries": _("counters removed"), "codes": _("codes removed"),
+            "letters": _("letters drafted"), "ended": _("ended"), "moved": _("moved"), "assigned": _("assigned"),
+            "opened": _("opened")}
 
 
 def check_words() -> dict[str, str]:

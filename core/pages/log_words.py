@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask import current_app
@@ -14,7 +15,7 @@ from core.case import Case
 from core.db import Model
 from core.pages.frame import registers
 from core.pages.log_names import ACTIONS, COLUMNS, TABLES
-from core.web.filters import datetime_zh
+from core.web.filters import browser, datetime_zh
 from core.words import gettext as _
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
@@ -52,19 +53,35 @@ class Line:
     changes: list[tuple[str, str, str]]
     details: list[tuple[str, str]]
     sealed: bool
+    agent: str = ""
+    """The whole of what a browser called itself, whose short name stands among the details."""
 
 
-def describe(entry: AuditEntry) -> Line:
-    """The row in words."""
-    changes, details = [], []
+def describe(entry: AuditEntry, people: Mapping[str, str] = MappingProxyType({})) -> Line:
+    """The row in words; ``people``: the names of those who sign in, whom the row knows by their user name only."""
+    changes, details, agent = [], [], ""
     for name, value in entry.changes.items():
         if isinstance(value, list) and len(value) == 2 and entry.action in ("created", "changed", "deleted"):
             changes.append((column_word(name, entry.subject), _shown(value[0]), _shown(value[1])))
+        elif name == "browser" and entry.action in SIGN_INS:
+            agent = str(value)
+            details.append((column_word(name, entry.subject), browser(agent)))
         else:
             details.append((column_word(name, entry.subject), _shown(value)))
     bad = entry.action in ("wrong password", "wrong code", "locked", "deleted", "purged")
-    return Line(entry.at, entry.actor, action_word(entry.action), "r" if bad else "", table_word(entry.subject),
-                entry.label or entry.subject_id, changes, details, entry.seq is not None)
+    who = people.get(entry.label, _("unknown user name")) if entry.action in SIGN_INS and not entry.actor_id else entry.actor
+    return Line(entry.at, who, action_word(entry.action), "r" if bad else "", table_word(entry.subject),
+                entry.label or entry.subject_id, changes, details, entry.seq is not None, agent)
+
+
+def choices(kind: str) -> list[tuple[str, str]]:
+    """What a view of the log may be narrowed to: ``(actions, word)``, actions that have one word taken together."""
+    names = SIGN_INS if kind == "signins" else READS if kind == "reads" else \
+        tuple(name for name in ACTIONS if name not in (*SIGN_INS, *READS))
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(action_word(name), []).append(name)
+    return [(",".join(members), word) for word, members in found.items()]
 
 
 def action_word(name: str) -> str:

@@ -33,8 +33,8 @@ def verb(name: str) -> str:
     words = {
         "read": _("look"), "create": _("make new ones"), "import": _("import"), "export": _("export"),
         "assign": _("pass on, remind"), "reopen": _("take up again"), "contact": _("see telephone numbers in clear"),
-        "draft": _("draft"), "review": _("review"), "sign": _("sign"), "deliver": _("deliver"), "void": _("void"),
-        "edit": _("change"), "run": _("run"), "open": _("open"), "switch": _("switch on and off"),
+        "draft": _("write drafts"), "review": _("review"), "sign": _("sign"), "deliver": _("deliver"), "void": _("void"),
+        "edit": _("change"), "run": _("run"), "open": _("come in"), "switch": _("switch on and off"),
         "override": _("set the bureau's own value"), "confirm": _("confirm"), "explain": _("explain who sees what"),
         "end": _("sign somebody out"), "supervise": _("supervise"), "coordinate": _("coordinate"),
         "arrange": _("settle how work is done"), "appraise": _("appraise"),

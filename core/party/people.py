@@ -57,9 +57,15 @@ def password_fault(password: str, username: str = "", name: str = "", shortest: 
         return _("A password does not contain the name of its owner.")
     try:
         default_password_complexity(password)
-    except PasswordComplexityValidationError as error:
-        return str(error)
+    except PasswordComplexityValidationError:
+        return password_rule(shortest)
     return None
+
+
+def password_rule(shortest: int) -> str:
+    """What a password has to be, in a sentence: shown before it is typed, and when it was not."""
+    return _("At least %(count)s characters, among them two capital letters, three small ones, two digits and one other sign.",
+             count=shortest)
 
 
 def create_person(session: Session, *, username: str, name: str, password: str, phone: str = "", post: str = "",
@@ -79,7 +85,7 @@ def create_person(session: Session, *, username: str, name: str, password: str, 
         faults.append(FieldError("name", _("Give the whole name: family name and given name.")))
     if email and ("@" not in email or _taken(session, Staff.email, email)):
         faults.append(FieldError("email", _("This e-mail address is taken or is none.")))
-    if wrong := password_fault(password, username, name, _shortest(session)):
+    if wrong := password_fault(password, username, name, shortest_password(session)):
         faults.append(FieldError("password", wrong))
     if faults:
         raise Invalid(faults)
@@ -92,9 +98,19 @@ def create_person(session: Session, *, username: str, name: str, password: str, 
     return person
 
 
+def rename_person(session: Session, person: Staff, name: str) -> Staff:
+    """The name in full; what was signed under the old one keeps it."""
+    if "".join(name.split()) != person.name:
+        if not 2 <= len(name.strip()) <= 64:
+            raise Refusal(_("Give the whole name: family name and given name."), "name")
+        person.last_name, person.first_name = split_name(name)
+        session.flush()
+    return person
+
+
 def reset_password(session: Session, person: Staff, password: str) -> Staff:
     """Give ``person`` a new password, to be changed at the next sign-in; sessions end, a lock is lifted."""
-    if wrong := password_fault(password, person.username, person.name, _shortest(session)):
+    if wrong := password_fault(password, person.username, person.name, shortest_password(session)):
         raise Refusal(wrong, "password")
     person.password = generate_password_hash(password)
     person.session_version = (person.session_version or 1) + 1
@@ -192,7 +208,8 @@ def _keep_an_administrator(session: Session, person: Staff, appointment: Appoint
         raise Refusal(_("%(name)s is the only administrator. Appoint another one first.", name=person.name))
 
 
-def _shortest(session: Session) -> int:
+def shortest_password(session: Session) -> int:
+    """How many characters a password has at least, as the house has set it."""
     return int(parameters.values(session)["security.password_length"])
 
 

@@ -64,6 +64,11 @@ def datetime_zh(value: dt.datetime | str | None, short: bool = False) -> str:
     return f"{date_zh(there, short)}{gap}{there:%H:%M}"
 
 
+def instant(value: dt.datetime | None) -> str:
+    """To the second, as a log writes it: ``2026-11-23 16:40:05`` on the suite's wall clock."""
+    return NOTHING if value is None else f"{moment.local(moment.as_instant(value)):%Y-%m-%d %H:%M:%S}"
+
+
 def money(value: Decimal | int | float | str | None, unit: str = "yuan") -> str:
     """An amount in yuan with thousands and its unit: ``5,000 元``; ``unit="wan"``: in 万元. At most two
     decimals (four in 万元), trailing zeros dropped, half up as in accounts."""
@@ -172,7 +177,8 @@ def month_label(day: dt.date) -> str:
 
 
 FILTERS: dict[str, Any] = {
-    "browser": browser, "date_zh": date_zh, "month": month_label, "datetime_zh": datetime_zh, "money": money, "number": number,
+    "browser": browser, "date_zh": date_zh, "month": month_label, "datetime_zh": datetime_zh, "instant": instant,
+    "money": money, "number": number,
     "relative": relative, "mask": mask, "size_zh": size_zh, "weekday": weekday,
     "groupby_seen": groupby_seen,
 }

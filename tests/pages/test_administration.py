@@ -47,7 +47,7 @@ def test_a_unit_is_made_changed_and_retired(people, browser, session):
 def test_a_role_is_copied_changed_and_gives_what_it_says(people, browser, session):
     admin = browser("admin")
     roles = admin.get("/admin/roles").text
-    assert "core.register" in roles
+    assert "Keeper of the register" in roles or "企业名录管理员" in roles
     source = session.scalars(select(Appointment)).first()
     assert source is not None
     register = _role(session, "core.register")
@@ -78,6 +78,16 @@ def test_an_account_from_its_first_day_to_its_last(people, browser, session):
     admin.post(f"/admin/people/{person.id}/role", data={"role": "core.register", "unit": unit.id, "scope": "unit_tree"})
     held = session.scalars(select(Appointment).where(Appointment.user_id == person.id)).one()
     assert "法规科" in admin.get(answer.location).text
+    people.session.expire_all()
+    asked = {query: "qian" in admin.get(f"/admin/people?{query}").text for query in (
+        "role=core.register", "role=Admin", "state=never", "state=locked", f"unit={unit.bureau_id}&role=core.register")}
+    assert asked == {"role=core.register": True, "role=Admin": False, "state=never": True, "state=locked": False,
+                     f"unit={unit.bureau_id}&role=core.register": True}
+    admin.post(f"/admin/people/{person.id}/change", data={"name": "钱小一", "post": "科长"})
+    session.expire_all()
+    assert (person.name, person.post) == ("钱小一", "科长")
+    short = admin.post("/admin/people", data={"username": "q2", "name": "钱二", "password": "weak"}, follow_redirects=True)
+    assert 'data-field="password"' in short.text  # what is wrong is told at its field
     admin.post(f"/admin/people/{person.id}/end", data={"appointment": held.id})
     assert session.scalars(select(Appointment).where(Appointment.user_id == person.id)).all() == []
     admin.post(f"/admin/people/{person.id}/switch")

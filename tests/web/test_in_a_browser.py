@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from flask import Flask, Response, render_template_string, request
+from flask import Flask, Response, flash, redirect, render_template_string, request
 from playwright.sync_api import Browser, Page, expect
 
 from core.web import Crumb
@@ -62,6 +63,18 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
         posted.append({k: v for k, v in request.form.to_dict(flat=False).items() if k != "csrf_token"})
         return "saved"
 
+    def refusing() -> Any:
+        if request.method == "POST":
+            flash("Twelve signs, please.", "error:secret")
+            return redirect("/refusing")
+        return render_template_string(
+            HEAD + '{% import "widgets/actions.html" as act %}<button type="button" data-open="new">Neu</button>{% for kind in "ab" %}'
+            '{% call act.dialog("new" if kind == "b" else "old", "Neu") %}<form method="post" class="form">'
+            '{{ act.csrf() }}<input type="hidden" name="kind" value="{{ kind }}"><div class="field"><label>Name <input name="name">'
+            '</label></div><label><input type="checkbox" name="tick" value="1"> Tick</label><div class="field">'
+            '<input name="unit" data-picker="/pick/enterprises" aria-label="Unit"></div><div class="field"><input type="password" '
+            'name="secret" aria-label="Secret"></div><button>Go</button></form>{% endcall %}{% endfor %}{% endblock %}')
+
     def why() -> str:
         import datetime as dt
 
@@ -75,6 +88,7 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
     app.add_url_rule("/list", "list", a_list)
     app.add_url_rule("/form", "form", a_form)
     app.add_url_rule("/why", "why", why)
+    app.add_url_rule("/refusing", "refusing", refusing, methods=["GET", "POST"])
     app.add_url_rule("/post", "post", post, methods=["POST"])
     app.add_url_rule("/search", "search", lambda: Response("found " + request.args["q"]))
 
@@ -179,6 +193,28 @@ def test_a_code_typed_into_the_picker_counts_as_it_stands(page: Page, site: Site
     page.locator('[data-test="save"]').click()
     expect(page.locator("body")).to_have_text("saved")
     assert site[1][0]["party"] == ["91120117MA05A1B251"]
+
+
+def test_a_refusal_gives_back_what_was_typed_and_says_at_the_field_what_is_wrong(page: Page) -> None:
+    page.goto("/refusing")
+    page.click("text=Neu")
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Name").fill("张三")
+    dialog.get_by_label("Tick").check()
+    dialog.get_by_role("combobox").fill("示例商贸")
+    dialog.locator("[role=option]").first.click()
+    dialog.get_by_label("Secret").fill("short")
+    dialog.get_by_text("Go").click()
+    expect(dialog.locator(".flash.r")).to_be_visible()  # the dialog is open again, with what is wrong in it
+    expect(dialog.locator(".bad .complaint")).to_have_text("Twelve signs, please.")
+    expect(dialog.get_by_label("Secret")).to_be_focused()
+    assert dialog.get_by_label("Secret").input_value() == ""  # a password is kept nowhere
+    assert dialog.get_by_label("Name").input_value() == "张三" and dialog.get_by_label("Tick").is_checked()
+    assert dialog.get_by_role("combobox").input_value() == "天津示例商贸有限公司"
+    assert dialog.locator('[name="unit"]').input_value() == "1" and dialog.locator('[name="kind"]').input_value() == "b"
+    page.goto("/refusing")
+    page.click("text=Neu")
+    assert page.locator("dialog[open]").get_by_label("Name").input_value() == ""
 
 
 def test_without_scripts_the_picker_is_a_field_and_the_form_still_posts(browser: Browser, site: Site) -> None:

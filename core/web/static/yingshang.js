@@ -1,4 +1,5 @@
 /* What a page does beyond links and forms. Every part is an improvement: without scripts the page still works. */
+import { keepTyped, typeAgain } from './js/again.js'
 import { startBoards } from './js/board.js'
 import { startCharts } from './js/chart.js'
 import { startDates } from './js/date.js'
@@ -7,6 +8,7 @@ import { settleDrafts, startDrafts } from './js/draft.js'
 import { startForms } from './js/form.js'
 import { startKeys } from './js/keys.js'
 import { startLists, startWayBack } from './js/list.js'
+import { newPassword } from './js/password.js'
 import { startPickers } from './js/picker.js'
 import { startUploads } from './js/upload.js'
 import { startTrees } from './js/tree.js'
@@ -57,6 +59,10 @@ document.addEventListener('click', async event => {
     el.dataset.show = el.dataset.show || el.textContent
     el.textContent = hidden ? el.dataset.hide : el.dataset.show
     el.setAttribute('aria-pressed', String(hidden))
+  } else if ((el = at('data-make-password'))) { // in sight, to be handed over: the owner changes it when he signs in
+    const field = document.getElementById(el.dataset.makePassword)
+    Object.assign(field, { type: 'text', value: newPassword() })
+    field.select()
   } else if (at('data-logout')) sessionStorage.clear()
   else if ((el = at('aria-disabled')) && el.getAttribute('aria-disabled') === 'true') event.preventDefault()
   for (const menu of document.querySelectorAll('details[data-menu][open]')) if (!menu.contains(event.target)) menu.open = false
@@ -123,4 +129,11 @@ function watchTasks(root) {
 settleDrafts()
 startDialogs(prepare)
 startKeys()
+typeAgain()
 prepare(document)
+keepTyped()
+
+/* The menu is longer than some screens: where one is, is in sight. */
+const side = document.getElementById('side'), here = side?.querySelector('[aria-current]')
+if (here && here.offsetTop + here.offsetHeight > side.clientHeight) side.scrollTop = here.offsetTop - side.clientHeight / 2
+

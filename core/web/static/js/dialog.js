@@ -4,7 +4,7 @@ import { toast } from './toast.js'
 
 const wide = () => matchMedia('(min-width: 901px)').matches
 
-function open(dialog) {
+export function open(dialog) {
   document.body.append(dialog) // out of menus and tables, whose hiding would hide it too
   for (const fields of dialog.querySelectorAll('[data-dialog-fields]')) fields.disabled = false
   if (!dialog.open) dialog.showModal()

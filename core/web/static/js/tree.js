@@ -1,4 +1,5 @@
-/* A tree of ticks: a branch's tick sets all below it, and shows when some, but not all, are set. */
+/* A tree is narrowed by what is typed; what was open is open again when the field is empty.
+   A tree of ticks: a branch's tick sets all below it, and shows when some, but not all, are set. */
 const below = box => [...box.closest('li').querySelectorAll('input[type="checkbox"]')].filter(other => other !== box)
 
 function settle(tree) {
@@ -10,7 +11,25 @@ function settle(tree) {
   }
 }
 
+function narrow(field) {
+  const tree = field.closest('.in, form, section').querySelector('.tree'), text = field.value.trim().toLowerCase()
+  for (const fold of tree.querySelectorAll('details')) {
+    fold.dataset.was ??= fold.open ? '1' : ''
+    fold.open = text ? true : Boolean(fold.dataset.was)
+    if (!text) delete fold.dataset.was
+  }
+  const show = li => {
+    const own = li.querySelector(':scope > a, :scope > span, :scope > details > summary'), hit = own.textContent.toLowerCase().includes(text)
+    const below = [...li.querySelectorAll(':scope > details > ul > li')].map(show).includes(true)
+    li.hidden = Boolean(text) && !hit && !below
+    return !li.hidden
+  }
+  for (const li of tree.children) show(li)
+}
+
 export function startTrees(root) {
+  for (const field of root.querySelectorAll('[data-tree-filter]')) field.addEventListener('input', event => { if (!event.isComposing) narrow(field) })
+  for (const field of root.querySelectorAll('[data-tree-filter]')) field.addEventListener('compositionend', () => narrow(field))
   for (const tree of root.querySelectorAll('[data-checks]')) {
     tree.addEventListener('change', event => {
       if (event.target.matches('[data-check-all]')) for (const box of below(event.target)) box.checked = event.target.checked
