@@ -67,13 +67,22 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
         if request.method == "POST":
             flash("Twelve signs, please.", "error:secret")
             return redirect("/refusing")
+        field = '<div class="field"><label>{0} <input name="{1}"{2}></label></div>'
+        form = (
+            '<form method="post" class="form">{{ act.csrf() }}<input type="hidden" name="kind" value="{{ kind }}">'
+            + field.format("Name", "name", "")
+            + '<label><input type="checkbox" name="tick" value="1"> Tick</label>'
+            + '<div class="field"><input name="unit" data-picker="/pick/enterprises" aria-label="Unit"></div>'
+            + field.format("Secret", "secret", ' type="password"')
+            + "<button>Go</button></form>"
+        )
         return render_template_string(
-            HEAD + '{% import "widgets/actions.html" as act %}<button type="button" data-open="new">Neu</button>{% for kind in "ab" %}'
-            '{% call act.dialog("new" if kind == "b" else "old", "Neu") %}<form method="post" class="form">'
-            '{{ act.csrf() }}<input type="hidden" name="kind" value="{{ kind }}"><div class="field"><label>Name <input name="name">'
-            '</label></div><label><input type="checkbox" name="tick" value="1"> Tick</label><div class="field">'
-            '<input name="unit" data-picker="/pick/enterprises" aria-label="Unit"></div><div class="field"><input type="password" '
-            'name="secret" aria-label="Secret"></div><button>Go</button></form>{% endcall %}{% endfor %}{% endblock %}')
+            HEAD
+            + '{% import "widgets/actions.html" as act %}<button type="button" data-open="b">New</button>'
+            + '{% for kind in "ab" %}{% call act.dialog(kind, "New") %}'
+            + form
+            + "{% endcall %}{% endfor %}{% endblock %}"
+        )
 
     def why() -> str:
         import datetime as dt
@@ -197,7 +206,7 @@ def test_a_code_typed_into_the_picker_counts_as_it_stands(page: Page, site: Site
 
 def test_a_refusal_gives_back_what_was_typed_and_says_at_the_field_what_is_wrong(page: Page) -> None:
     page.goto("/refusing")
-    page.click("text=Neu")
+    page.click("text=New")
     dialog = page.locator("dialog[open]")
     dialog.get_by_label("Name").fill("张三")
     dialog.get_by_label("Tick").check()
@@ -213,7 +222,7 @@ def test_a_refusal_gives_back_what_was_typed_and_says_at_the_field_what_is_wrong
     assert dialog.get_by_role("combobox").input_value() == "天津示例商贸有限公司"
     assert dialog.locator('[name="unit"]').input_value() == "1" and dialog.locator('[name="kind"]').input_value() == "b"
     page.goto("/refusing")
-    page.click("text=Neu")
+    page.click("text=New")
     assert page.locator("dialog[open]").get_by_label("Name").input_value() == ""
 
 
