@@ -170,11 +170,13 @@ WD = _l("working days")
 COMPLIANCE = Indicator(
     "credit_repair.compliance", _l("Compliance rate"),
     _l("Decisions that the platform accepted at their first report / decisions reported for the first time in the month. Each "
-       "decision counts once, by its first report."), compliance, compared=city("credit_repair.compliance"))
+       "decision counts once, by its first report; by its last one where the bureau's parameter says so."), compliance,
+    compared=city("credit_repair.compliance"))
 LATE = Indicator(
     "credit_repair.late", _l("Late rate"),
     _l("Decisions accepted by the platform later than the seventh working day after the decision, or not accepted yet when "
-       "that day is over / decisions reported for the first time in the month."), lateness, good=False,
+       "that day is over / decisions reported for the first time in the month. Where the bureau's parameter says so, the "
+       "report counts in place of its acceptance."), lateness, good=False,
     compared=city("credit_repair.late"))
 
 INDICATORS = [

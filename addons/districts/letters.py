@@ -193,7 +193,7 @@ def report(case: Supervision) -> dict[str, Any]:
 def handover(case: Handover) -> dict[str, Any]:
     """《问题线索移交函》: restricted."""
     return {"addressee": case.receiver, "unit": case.target_name, "facts": case.facts, "evidence": case.evidence_list,
-            "impact": case.impact}
+            "impact": case.impact, "secrecy": days_of(case, "need.handover_secrecy")}
 
 
 def officer_change(case: Need) -> dict[str, Any]:
@@ -315,8 +315,9 @@ LETTERS = [
     LetterKind("districts.handover", "问题线索移交函", "问题线索移交函", HERE / "handover.txt",
                (_to("中共天津市宁河区纪律检查委员会"), Field("unit", "涉及单位", "示例单位"),
                 Field("facts", "事实经过", "两次无依据退回，超期15个工作日"),
-                Field("evidence", "证据目录", "转办单及退回说明各2份"), Field("impact", "影响", "企业停工3日")),
-               context=bare(handover), issuer=hub, receipt=True),
+                Field("evidence", "证据目录", "转办单及退回说明各2份"), Field("impact", "影响", "企业停工3日"),
+                Field("secrecy", "密级栏（参数）", "工作秘密")),
+               context=bare(handover), issuer=hub, receipt=True, secrecy="{{ secrecy }}"),
     LetterKind("districts.officer_change", "为企服务人员变更告知", "为企服务人员变更告知", HERE / "officer_change.txt",
                (WHO, Field("former", "原为企服务人员", "王芳"), Field("officer", "新任为企服务人员", "李明"),
                 Field("phone", "办公电话", "022-00000000"), Field("since", "生效日期", DAY),

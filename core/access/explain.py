@@ -34,7 +34,7 @@ def why_not(session: Session, number: str, user: User, *, asker: Viewer | None =
     number = number.strip().upper()
     found = _facts(session, number)
     told = _unknown(number) if found is None else _decided(session, found, user)
-    told["ask"] = [] if told["allowed"] else _whom_to_ask(session, user)
+    told["ask"] = [] if told["allowed"] else whom_to_ask(session, user.id)
     if asker is not None and asker.system is None and not asker.may(PERMISSION):
         sentence = (_("You may see this case.") if told["allowed"] else
                     _("No case with this number is open to you. Either the number is wrong, or the case belongs to others; "
@@ -163,8 +163,8 @@ def _reading_until(session: Session, case_id: int, user_id: int) -> dt.datetime 
     return until if until > moment.now() else None
 
 
-def _whom_to_ask(session: Session, user: User) -> list[str]:
-    """The administrators, those of the person's own bureau if it has some: they can give roles."""
+def whom_to_ask(session: Session, user_id: int) -> list[str]:
+    """The administrators, those of the person's own bureau if it has some: they can give roles and set up bureaus."""
     today = moment.today()
     rows = session.execute(
         select(User.id, User.last_name, User.first_name, Unit.bureau_id)
@@ -173,7 +173,7 @@ def _whom_to_ask(session: Session, user: User) -> list[str]:
         .where(FabRole.name == ADMIN, User.active.is_(True), Appointment.valid_from <= today,
                or_(Appointment.valid_to.is_(None), Appointment.valid_to >= today)).order_by(User.id)).all()
     own = set(session.scalars(select(Unit.bureau_id).join(Appointment, Appointment.unit_id == Unit.id)
-                              .where(Appointment.user_id == user.id)))
+                              .where(Appointment.user_id == user_id)))
     near = [row for row in rows if row.bureau_id in own] or rows
     return list(dict.fromkeys(f"{row.last_name}{row.first_name}" for row in near))[:5]
 

@@ -16,7 +16,7 @@ from core import moment
 from core.access import build_viewer, view_as
 from core.access.viewer import Viewer
 from core.errors import NotAllowed, NotFound, Refusal
-from core.letter import bundle, press, register
+from core.letter import bundle, numbers, press, register
 from core.letter.batch_models import BatchAct, BatchItem, ItemState, LetterBatch
 from core.letter.making import letter_kinds
 from core.letter.models import Letter, LetterState
@@ -72,6 +72,8 @@ def begin(session: Session, act: BatchAct, ids: Sequence[int], actor: Viewer, ch
         raise Refusal(_("No letter is chosen."), "ids")
     if len(ids) > MOST:
         raise Refusal(_("At most %(most)s letters at once: narrow the filter.", most=MOST), "ids")
+    if act is BatchAct.SIGN and (why := numbers.wordless(session, select(Letter.bureau_id).where(Letter.id.in_(ids)), actor)):
+        raise Refusal(why, "doc_word")
     kind = letter_kinds().get(str(chosen.get("kind", "")))
     title = f"{words()[act]}-{kind.name if kind else _('Letters')}"
     batch = LetterBatch(act=act, title=title[:200], by_id=actor.user_id, created_at=moment.now(), chosen=chosen,

@@ -99,7 +99,8 @@ class LetterContent:
     ``attachments`` are the titles of the 附件说明; ``cc`` is the 抄送 without its label; ``seal`` the name on the drawn
     seal, ``seal_picture`` the organ's own picture of it in its place; ``code_text`` what the code beside the address says
     (empty: the address); ``seal_room`` the bytes kept free for the electronic seal; ``summary`` the labels and values of the
-    table that begins a 督办单; ``receipt`` asks for a 送达回证; ``data`` are the public facts attached as JSON.
+    table that begins a 督办单; ``receipt`` asks for a 送达回证; ``secrecy`` is what stands in the place of
+    密级和保密期限; ``data`` are the public facts attached as JSON.
     """
 
     letterhead: Letterhead
@@ -119,6 +120,7 @@ class LetterContent:
     seal_room: int = 0
     summary: tuple[tuple[str, str], ...] = ()
     receipt: bool = False
+    secrecy: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def normalised(self) -> LetterContent:
@@ -133,7 +135,7 @@ class LetterContent:
             signing_organ=tidy(self.signing_organ), number=tidy(self.number) if self.number else None,
             attachments=tuple(map(tidy, self.attachments)), contact=tidy(self.contact), cc=tidy(self.cc),
             verify_url=tidy(self.verify_url), seal=tidy(self.seal) if self.seal else None,
-            summary=tuple((tidy(label), tidy(value)) for label, value in self.summary))
+            summary=tuple((tidy(label), tidy(value)) for label, value in self.summary), secrecy=tidy(self.secrecy))
 
     def check(self, preview: bool) -> None:
         """Refuse what must not go out: an empty part, a missing or malformed number. Raises ``Invalid`` with each
@@ -154,6 +156,7 @@ class LetterContent:
         yield "biao", self.letterhead.shown_mark, "发文机关标志"
         yield "biao", self.title.replace("\n", ""), "标题"
         yield "biao", self.seal or "", "印章"
+        yield "hei", self.secrecy, "密级"
         head = self.letterhead
         parts = (("发文字号", self.number or ""), ("主送机关", self.addressee), ("发文机关署名", self.signing_organ),
                  ("附注", self.contact), ("抄送", self.cc), ("印发机关", head.print_office or head.organ),

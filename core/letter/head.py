@@ -69,6 +69,7 @@ def _letter_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
     double_rule(page, bottom + RULE_GAP, thick_first=True)
     double_rule(page, LOWER_RULE_BOTTOM - DOUBLE, thick_first=False)
     number_top = bottom + RULE_GAP + DOUBLE + SEVEN_EIGHTHS - (PITCH - HEIGHT) / 2
+    _secrecy(content, page, number_top)
     if content.number:
         width = visible(Setter(fonts), content.number)
         page.boxes.append(Box(LEFT + AREA_WIDTH - width, number_top, width, "p", "fang", (Line(content.number),)))
@@ -77,6 +78,7 @@ def _letter_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
 
 def _document_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
     bottom = set_mark(content, fonts, page, DOCUMENT_MARK_TOP)
+    _secrecy(content, page, TOP + PITCH)
     number_top = bottom + 2 * PITCH
     if content.number:
         width = visible(Setter(fonts), content.number)
@@ -103,13 +105,20 @@ def _sheet_head(content: LetterContent, fonts: FontBook, page: Page) -> float:
     rule = set_mark(content, fonts, page, TOP) + RULE_GAP
     page.art.append(Rule(LEFT, rule, AREA_WIDTH, THICK, RED))
     below = rule + THICK
+    number_top = below + SEVEN_EIGHTHS - (PITCH - HEIGHT) / 2
+    _secrecy(content, page, number_top)
     if content.letterhead.form is not Form.DUBAN:
         return below + 2 * PITCH
-    number_top = below + SEVEN_EIGHTHS - (PITCH - HEIGHT) / 2
     if content.number:
         width = visible(Setter(fonts), content.number)
         page.boxes.append(Box(LEFT + AREA_WIDTH - width, number_top, width, "p", "fang", (Line(content.number),)))
     return number_top + 3 * PITCH
+
+
+def _secrecy(content: LetterContent, page: Page, top: float) -> None:
+    """密级和保密期限, flush left in 黑体: on a 公文 in the second line of the type area, else beside the number."""
+    if content.secrecy:
+        page.boxes.append(Box(LEFT, top, AREA_WIDTH / 2, "p", "hei", (Line(content.secrecy),)))
 
 
 def double_rule(page: Page, y: float, thick_first: bool) -> None:

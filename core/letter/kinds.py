@@ -80,6 +80,8 @@ class LetterKind:
     """The 发文机关标志 where it is not the organ's name, such as 宁河区营商环境联席会议纪要; a template too."""
     summary: tuple[tuple[str, str], ...] = ()
     """Labels and (templates of) values of the table that begins a 督办单 or 转办单."""
+    secrecy: str = ""
+    """What stands in the place of 密级和保密期限: a template too, empty for what is not marked."""
     signatory: str = ""
     """Who signs, when that is not the bureau: a template too (a 承诺书 of the party)."""
     occasion: Callable[[Any], str] | None = None
@@ -137,7 +139,8 @@ class LetterKind:
             contact=contact if self.form.numbered else "",
             cc=filled(said.cc) if said.cc else "", attachments=tuple(filled(one) for one in said.attachments),
             summary=tuple((label, filled(value)) for label, value in self.summary),
-            receipt=self.receipt or self.form is Form.TONGZHI, data=dict(data or {}))
+            receipt=self.receipt or self.form is Form.TONGZHI,
+            secrecy=filled(self.secrecy) if self.secrecy else "", data=dict(data or {}))
 
     def _headed(self, letterhead: Letterhead, filled: Callable[[str], str]) -> Letterhead:
         """The bureau's paper in the form of this letter: its own mark counts for 公文 and 信函 alone."""

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.access.explain import whom_to_ask
 from core.access.models import Unit
+from core.access.viewer import Viewer
 from core.errors import Refusal
 from core.letter.kinds import LetterKind
 from core.letter.models import Letter, LetterSeries, LetterState
@@ -23,6 +25,17 @@ def word_of(unit: Unit, kind: LetterKind) -> str:
         raise Refusal(_("%(unit)s has no word for its numbers (机关代字) yet. An administrator sets it under Units.",
                         unit=unit.name), "doc_word")
     return f"{unit.doc_word}{kind.word}"
+
+
+def wordless(session: Session, bureaus: Select[int], actor: Viewer) -> str:
+    """Why letters of these organs cannot be signed yet, and whom to ask; empty when each has its word. Said once, before
+    anything is begun."""
+    names = session.scalars(select(Unit.name).where(Unit.id.in_(bureaus), Unit.doc_word == "").order_by(Unit.id).limit(5)).all()
+    if not names:
+        return ""
+    return _("%(units)s has no word for its numbers (机关代字) yet: no letter of it can be signed. Ask an administrator "
+             "(%(people)s) to set it under Units.", units="、".join(names),
+             people="、".join(whom_to_ask(session, actor.user_id or 0)) or "—")
 
 
 def written(word: str, year: int, number: int) -> str:

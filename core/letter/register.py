@@ -39,7 +39,7 @@ from core.words import N_
 from core.words import gettext as _
 
 __all__ = ["check_numbers", "deliver", "draft", "draft_many", "find_letter", "hand_back", "kind_named",
-           "letter_kinds", "may_sign", "pdf_of", "pending", "returned", "review", "send", "sign", "void"]
+           "letter_kinds", "may_sign", "pdf_of", "pending", "returned", "review", "send", "sign", "take_back", "void"]
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,20}")
 SEPARATE = "letter.separate_persons"
 """The parameter by which a bureau may let one person draft, review and sign."""
@@ -123,12 +123,25 @@ def hand_back(session: Session, letter: Letter, actor: Viewer, reason: str) -> L
     _state(letter, LetterState.DRAFT, LetterState.REVIEWED)
     if not reason.strip():
         raise Refusal(_("Give a reason."), "note")
+    _drop(session, letter, actor, reason.strip())
+    return letter
+
+
+def take_back(session: Session, case: Case, kind: str, actor: Viewer, reason: str) -> None:
+    """What was drafted with a step that no longer holds is taken back before anybody signs it, with the reason on the case.
+    What is signed stays: only a person voids it."""
+    for letter in session.scalars(select(Letter).where(
+            Letter.case_id == case.id, Letter.kind == kind,
+            Letter.state.in_((LetterState.DRAFT, LetterState.REVIEWED))).order_by(Letter.id)).all():
+        _drop(session, letter, actor, reason)
+
+
+def _drop(session: Session, letter: Letter, actor: Viewer, reason: str) -> None:
     if letter.case is not None:
-        add_event(letter.case, actor, "letter", action="hand_back", note=f"{letter.title}: {reason.strip()}")
-    record(session, "handed back", "core_letter", letter.id, letter.title, reason=reason.strip())
+        add_event(letter.case, actor, "letter", action="hand_back", note=f"{letter.title}: {reason}")
+    record(session, "handed back", "core_letter", letter.id, letter.title, reason=reason)
     session.delete(letter)
     _flush(session)
-    return letter
 
 
 def sign(session: Session, letter: Letter, actor: Viewer, made: Made | None = None) -> Letter:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from core.errors import NotFound, Refusal
 from core.jobs import letter_batch, tasks
 from core.jobs.models import Task, TaskState
-from core.letter import batches, bundle
+from core.letter import batches, bundle, numbers
 from core.letter.batch_models import BatchAct, BatchItem, ItemState, LetterBatch
 from core.letter.making import letter_kinds
 from core.letter.models import Letter
@@ -55,8 +55,11 @@ def new() -> str | Response:
     by_kind = session.execute(chosen.with_only_columns(Letter.kind, func.count()).order_by(None).group_by(Letter.kind))
     kinds = letter_kinds()
     samples = session.scalars(chosen.options(joinedload(Letter.case)).order_by(Letter.id).limit(SAMPLES)).all()
+    blocked = numbers.wordless(session, chosen.with_only_columns(Letter.bureau_id).order_by(None), viewer) if (
+        act is BatchAct.SIGN) else ""
     return render_template(
-        "pages/letter_batch_new.html", title=acts()[act], act=act.value, total=total, most=batches.MOST, samples=samples,
+        "pages/letter_batch_new.html", title=acts()[act], act=act.value, total=total,
+        blocked=blocked, most=batches.MOST, samples=samples,
         kinds=[(kinds[kind].name if kind in kinds else kind, count) for kind, count in by_kind], kept=kept,
         consequences=_consequences(act, total), crumbs=[Crumb(_("Letters"), "/letters"), Crumb(acts()[act])])
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from core import moment
 from core.case import Case
 from core.errors import NotFound, Refusal
-from core.letter import batches, register, wording
+from core.letter import batches, numbers, register, wording
 from core.letter.batch import draft_due, due_cases
 from core.letter.models import Letter, LetterState
 from core.pages import draw
@@ -286,7 +286,8 @@ def _buttons(letter: Letter) -> list[Action]:
     if letter.state is LetterState.DRAFT and may("review"):
         found.append(Action(_("Reviewed"), f"{base}/review", method="post", tone="go", name="review"))
     if letter.state is LetterState.REVIEWED and may("sign"):
-        found.append(Action(_("Sign"), f"{base}/sign", method="post", tone="go", name="sign",
+        found.append(Action(_("Sign"), f"{base}/sign", method="post", tone="go", name="sign", disabled=numbers.wordless(
+                                request_session(), select(Letter.bureau_id).where(Letter.id == letter.id), viewer),
                             confirm=Confirm(_("Sign this letter"),
                                             [_("It gets the next number of its series and cannot be changed any more."),
                                              _("It can be voided later; its number stays taken.")], "")))

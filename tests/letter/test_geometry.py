@@ -318,6 +318,20 @@ def test_a_full_page_has_22_lines_of_28_characters(pages: Callable[..., list[Rul
     assert tops[0] - (PITCH - CHAR) / 2 == approx(37, abs=0.3)
 
 
+@pytest.mark.parametrize("form", [form for form in Form if form is not Form.PARTY])
+def test_what_is_secret_says_so_at_the_left_of_its_head(pages: Callable[..., list[Ruler]], form: Form) -> None:
+    page = pages(written(form, secrecy="工作秘密★1年"))[0]
+    marked = [char for char in page.chars if str(char["fontname"]).endswith("Hei") and char["text"] in "工作秘密★1年"][:7]
+    assert said(marked) == "工作秘密★1年" and left(marked) == approx(28, abs=0.3)
+    first = marked[0]["top"] / MM
+    if form.imprinted:
+        assert first == approx(37 + PITCH + (PITCH - CHAR) / 2, abs=0.5), "the second line of the type area"
+    elif form is Form.TONGZHI:
+        assert first - page.bars(red=True)[0]["bottom"] == approx(CHAR * 7 / 8, abs=0.5)
+    else:
+        assert first == approx(page.line("工作秘密")[-1]["top"] / MM, abs=0.5), "beside the number"
+
+
 def test_a_receipt_is_a_sheet_of_its_own(pages: Callable[..., list[Ruler]]) -> None:
     found = pages(written(Form.TONGZHI, title="责令改正通知书"))
     assert found[-1].number % 2 == 1 and not found[-2].chars, "one side is left empty: the organ keeps the sheet"

@@ -79,6 +79,16 @@ def test_a_bureau_signs_what_a_filter_finds_as_one_act(chancery: Chancery, worke
     assert "act-all-sign" in browser.get("/letters?state=reviewed").text
     seen = browser.get("/letters/batches/new?act=sign&q=户").text
     assert '<b data-test="total">5</b>' in seen and seen.count('data-test="sample"') == 3
+    organ = own.bureau
+    word, organ.doc_word = organ.doc_word, ""
+    chancery.session.commit()
+    told = browser.get("/letters/batches/new?act=sign&q=户").text
+    assert 'data-test="blocked"' in told and "管理员" in told, "said once, before anything is begun, with whom to ask"
+    assert browser.post("/letters/batches/new", data={"act": "sign", "q": "户"}).location == "/letters"
+    assert chancery.session.scalars(select(LetterBatch)).all() == []
+    assert 'data-test="act-sign" disabled' not in told and "aria-disabled" in browser.get(f"/letters/{ids[0]}").text
+    organ.doc_word = word
+    chancery.session.commit()
     batch_id = worker.begun(browser.post("/letters/batches/new", data={"act": "sign", "q": "户"}))
     assert chancery.letter(ids[0]).state is LetterState.REVIEWED, "nothing happens before the worker comes"
     task = worker.work(batch_id)

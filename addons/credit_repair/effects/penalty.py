@@ -47,14 +47,19 @@ def handed_back(case: Any, event: Any, data: Data) -> None:
 
 
 def reported(case: Any, event: Any, data: Data) -> None:
-    """Sending does not stop the clock; the first sending is remembered."""
+    """The first sending is remembered. It stops the clock only where the parameter says so."""
     case.first_sent_at = case.first_sent_at or instant(event, data)
     case.reject_reason = ""
+    clock = clocks.running(case, "publish")
+    if clock is not None and case.reporting("report_stop_on") == "reported":
+        clocks.stop(clock, event, instant(event, data))
+        clocks.refresh_due(case)
 
 
 def accepted(case: Any, event: Any, data: Data) -> None:
-    """The platform took the row: this stops the clock. Whether it was the first attempt is what 合规率 counts."""
-    if case.first_accepted is None:
+    """The platform took the row: this stops the clock. 合规率 counts a row that was taken at the first attempt; at
+    whatever attempt where the parameter says so."""
+    if case.first_accepted is None or not case.reporting("compliance_first"):
         case.first_accepted = True
     case.accepted_at = instant(event, data)
     day = moment.local(case.accepted_at).date()

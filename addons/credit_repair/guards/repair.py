@@ -99,8 +99,8 @@ def not_signed(case: Any, data: Data) -> str | None:
 
 def bulletin_signed(case: Any, data: Data) -> str | None:
     """The bulletin goes out signed."""
-    if data is not None and not letter_holds(case, BULLETIN):
-        return _("The bulletin must be signed first.")
+    if not letter_holds(case, BULLETIN):
+        return _("The letter of the bulletin must be drafted, reviewed and signed first.")
     return None
 
 

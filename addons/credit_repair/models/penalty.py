@@ -89,7 +89,7 @@ class Penalty(Case):
     paid_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Paid in full on")})
     corrected_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Violation put right on")})
     first_sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info={"label": _l("First reported at")})
-    first_accepted: Mapped[bool | None] = mapped_column(info={"label": _l("Accepted at the first report")})
+    first_accepted: Mapped[bool | None] = mapped_column(info={"label": _l("Counts as compliant")})
     accepted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info={"label": _l("Accepted by the platform at")})
     published_on: Mapped[dt.date | None] = mapped_column(info={"label": _l("Published on")})
     rejections: Mapped[int] = mapped_column(default=0, info={"label": _l("Times rejected")})
@@ -179,6 +179,10 @@ class Penalty(Case):
         self.apply_from, self.max_last = found.apply_from, found.max_last
         self.published_until = min(self.published_until or found.max_last, found.max_last)
         return found
+
+    def reporting(self, key: str) -> Any:
+        """A parameter of reporting and its figures, as it held on the day of the decision."""
+        return self._rule(f"penalty.{key}", self.decided_on)
 
     def _rule(self, key: str, day: dt.date) -> Any:
         session = object_session(self)

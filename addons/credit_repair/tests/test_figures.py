@@ -11,8 +11,9 @@ from addons.credit_repair.tests.test_penalties import NAME_DIFFERS, to_reported
 from core import moment
 from core.access import UnitKind
 from core.board.stats import behind, compute, indicators, series
-from core.case import act
+from core.case import ClockResult, act
 from core.letter.batch import issue_for
+from core.rules.register import override
 
 D = dt.date
 FIGURES = {indicator.code: indicator for indicator in INDICATORS}
@@ -38,6 +39,24 @@ def test_compliance_counts_each_row_once_by_its_first_report(team):
         told = figure(team, "credit_repair.compliance")
     assert (told.numerator, told.denominator, told.percent) == (1, 2, "50.0%")
     assert behind(team.session, FIGURES["credit_repair.compliance"], D(2026, 3, 1), hit=False) == [(bad.id, False)]
+
+
+def test_a_bureau_may_count_by_the_last_report_and_let_reporting_itself_stop_the_seven_days(team):
+    for key, value in (("penalty.compliance_first", False), ("penalty.report_stop_on", "reported")):
+        override(team.session, team.unit("SAMR").id, key, value, "按市里口径", team.people["admin"].id, D(2026, 1, 1))
+    team.session.commit()
+    with moment.at(D(2026, 3, 2)):
+        case = enter(team, decided_on=D(2026, 3, 2))
+        to_reported(team, case)
+        act.do(case, "reject", actor=team.viewer("li"), data=NAME_DIFFERS)
+        assert figure(team, "credit_repair.compliance").numerator == 0
+    with moment.at(D(2026, 3, 12)):
+        act.do(case, "mend", actor=team.viewer("qian"))
+        to_reported(team, case)
+        act.do(case, "accept", actor=team.viewer("li"))
+        assert [(clock.result, moment.local(clock.stopped_at).date()) for clock in case.clocks if clock.code == "publish"] == [
+            (ClockResult.ON_TIME, D(2026, 3, 2))]
+        assert (figure(team, "credit_repair.compliance").percent, figure(team, "credit_repair.late").numerator) == ("100.0%", 0)
 
 
 def test_a_row_that_is_not_accepted_when_its_day_is_over_is_late_already(team):

@@ -192,6 +192,8 @@ def test_the_month_is_closed_with_a_bulletin_that_names_who_was_late(team, lead,
         assert (case.figures["reported"], case.figures["late"], case.figures["city_late"]) == (2, "50.0%", "3.5%")
         [row] = case.late
         assert (row["bureau"], row["section"], row["count"], row["days"]) == ("区市场监管局", "执法大队", 1, 5)
+        [issue] = [each for each in act.available(case, team.viewer("wu")) if each.action.name == "issue"]
+        assert issue.reason, "the button says that the letter is to be signed first"
         with pytest.raises(Refusal):
             act.do(case, "issue", actor=team.viewer("wu"))
         letter = issue_for(team.session, case, names.BULLETIN)

@@ -27,7 +27,8 @@ def decided(case: Any) -> dt.date:
 
 def first_round(case: Any) -> bool:
     """A corrected version does not start the first report's clock again."""
-    return not case.revision and case.accepted_at is None and not case.outside
+    return (not case.revision and case.accepted_at is None and not case.outside
+            and all(clock.result is None for clock in case.clocks if clock.code == "publish"))
 
 
 def to_serve(case: Any) -> bool:
@@ -84,7 +85,8 @@ PENALTY = Workflow(
                effects.accepted, forms.Happened, bulk=True),
         Action("reject", _l("Record rejection"), ("reported",), "rejected", (CLERK, PUBLISHER, CREDIT),
                effect=effects.rejected, data=forms.Rejection,
-               consequence=_l("The seven working days run on until the platform accepts it.")),
+               consequence=_l("It is mended and reported anew. Where acceptance by the platform counts, the seven working days "
+                              "run on.")),
         Action("mend", _l("Mend and review anew"), ("rejected",), "draft", (CLERK, CREDIT), effect=effects.handed_back),
         Action("publish", _l("Record publication"), ("validated",), "published", (CLERK, PUBLISHER, CREDIT), guards.happened,
                effects.published, forms.Happened, public=True, bulk=True),

@@ -7,7 +7,7 @@ from typing import Any
 
 from addons.districts.effects.common import actor_of, beyond, session_of
 from addons.districts.effects.measures import working_days, working_hours
-from addons.districts.effects.rounds import end_rounds, pause_rounds, resume_rounds
+from addons.districts.effects.rounds import end_rounds, pause_rounds, resume_rounds, unsent
 from addons.districts.guards.needs import elapsed
 from addons.districts.words import SECRETS
 from core import moment
@@ -108,6 +108,7 @@ def decided_unit(case: Any, event: Any, data: Data) -> None:
 def came_back(case: Any, event: Any, data: Data) -> None:
     """Returned with a ground. The hub hears of the second time."""
     case.returns += 1
+    unsent(case, event, _("The department returned the order."))
     told(case, event, ("assignee", "unit", *(("districts.hub",) if case.returns >= 2 else ())),
          _("Returned by the department: %(title)s", title=case.title))
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from addons.districts.effects.common import beyond, session_of
+from addons.districts.effects.common import actor_of, beyond, session_of
 from core.case import clocks
+from core.letter.register import take_back
+from core.words import gettext as _
 
 
 def end_rounds(case: Any, event: Any) -> None:
@@ -13,6 +15,12 @@ def end_rounds(case: Any, event: Any) -> None:
 
     if any(each.open for each in case.ledger):
         cancel_orders(case, event)
+    unsent(case, event, _("Nobody has the order in hand any more."))
+
+
+def unsent(case: Any, event: Any, reason: str) -> None:
+    """The letter of an order that came back or is over needs nobody's signature any more."""
+    take_back(session_of(case), case, "districts.order", actor_of(event, "an order is over"), reason)
 
 
 def pause_rounds(case: Any, event: Any, reason: str) -> None:
