@@ -26,9 +26,9 @@ def decided(case: Any) -> dt.date:
 
 
 def first_round(case: Any) -> bool:
-    """A corrected version does not start the first report's clock again."""
+    """A corrected version does not start the first report's clock again, nor does one whose clock was met already."""
     return (not case.revision and case.accepted_at is None and not case.outside
-            and all(clock.result is None for clock in case.clocks if clock.code == "publish"))
+            and all(clock.result in (None, "void") for clock in case.clocks if clock.code == "publish"))
 
 
 def to_serve(case: Any) -> bool:

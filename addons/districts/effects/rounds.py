@@ -15,11 +15,11 @@ def end_rounds(case: Any, event: Any) -> None:
 
     if any(each.open for each in case.ledger):
         cancel_orders(case, event)
-    unsent(case, event, _("Nobody has the order in hand any more."))
+        unsent(case, event, _("Nobody has the order in hand any more."))
 
 
 def unsent(case: Any, event: Any, reason: str) -> None:
-    """The letter of an order that came back or is over needs nobody's signature any more."""
+    """The letter of an order that came back, or that nobody needs to work on, needs nobody's signature any more."""
     take_back(session_of(case), case, "districts.order", actor_of(event, "an order is over"), reason)
 
 
