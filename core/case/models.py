@@ -183,6 +183,8 @@ Index("ix_core_case_assignee", Case.assignee_id, Case.meaning, Case.due_at)
 Index("ix_core_case_enterprise", Case.enterprise_id)
 Index("ix_core_case_closed", Case.closed_at, Case.id)
 Index("ix_core_case_created_by", Case.created_by_id, Case.opened_at)
+_unclaimed = Case.assignee_id.is_(None)
+Index("ix_core_case_unclaimed", Case.unit_id, Case.meaning, Case.due_at, sqlite_where=_unclaimed, postgresql_where=_unclaimed)
 
 
 class CaseChild(Scoped):

@@ -54,15 +54,20 @@ def stepper(workflow: Workflow, viewer: Viewer) -> Callable[[Any], Sequence[Acti
     return lambda row: open_to(row.state, row.unit_id, row.assignee_id)
 
 
-def step_links(row: Any, steps: Sequence[Action]) -> list[widgets.Action]:
-    """What the column 操作 offers: the next step, the record, and the rest behind 更多."""
-    first = next((step for step in steps if step.target is not None and not step.danger), None)
+def step_links() -> Callable[[Any, Sequence[Action]], list[widgets.Action]]:
+    """What the column 操作 offers for a row: the next step, the record, and the rest behind 更多."""
+    view, more = _("View"), _("More")  # said once for a page's rows
 
-    found = [widgets.Action(first.label, f"/cases/{row.number}/do/{first.name}", drawer=True)] if first else []
-    found.append(widgets.Action(_("View"), f"/cases/{row.number}", name="open"))
-    if any(step is not first for step in steps):  # asked for when it is opened: a list stays small
-        found.append(widgets.Action(_("More"), f"/cases/{row.number}/steps", drawer=True, name="more"))
-    return found
+    def links(row: Any, steps: Sequence[Action]) -> list[widgets.Action]:
+        here = f"/cases/{row.number}"
+        first = next((step for step in steps if step.target is not None and not step.danger), None)
+        found = [widgets.Action(first.label, f"{here}/do/{first.name}", drawer=True)] if first else []
+        found.append(widgets.Action(view, here, name="open"))
+        if any(step is not first for step in steps):  # asked for when it is opened: a list stays small
+            found.append(widgets.Action(more, f"{here}/steps", drawer=True, name="more"))
+        return found
+
+    return links
 
 
 def lanes(screen: CaseScreen, filters: CaseFilters, calendar: WorkCalendar, url: Any) -> list[Lane]:

@@ -112,8 +112,8 @@ def _screen(module: str, name: str) -> CaseScreen:
 
 def _rows(screen: CaseScreen, rows: Sequence[Any], calendar: WorkCalendar) -> list[widgets.Row]:
     cells = [(c.key, c.cell or _standard(screen, c, calendar)) for c in screen.columns]
-    steps = list_views.stepper(screen.case.workflow, request_viewer())
-    return [widgets.Row(row.number, {key: cell(row) for key, cell in cells}, list_views.step_links(row, steps(row)),
+    steps, links = list_views.stepper(screen.case.workflow, request_viewer()), list_views.step_links()
+    return [widgets.Row(row.number, {key: cell(row) for key, cell in cells}, links(row, steps(row)),
                         name=row.title) for row in rows]
 
 

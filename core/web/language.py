@@ -6,6 +6,7 @@ from typing import Any
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Domain, get_babel, get_locale
+from markupsafe import Markup
 
 
 def language() -> str | None:
@@ -48,3 +49,11 @@ def install_language(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # a method that its extension brings
         gettext=lambda text: sentences.get_translations().gettext(text),
         ngettext=lambda one, many, n: sentences.get_translations().ngettext(one, many, n), newstyle=True)
+
+    def drawn(text: str, /, **values: Any) -> Markup:
+        """A template's sentence. Jinja's own way would look for the function in the template's context, and format each
+        sentence whether it has a gap or not."""
+        found = Markup(sentences.get_translations().gettext(text))
+        return found % values if "%" in found else found
+
+    app.jinja_env.globals.update(_=drawn, gettext=drawn)

@@ -25,6 +25,12 @@ RELEASED = {
         "7ddb2e62ccd54613aafc2576d273c5e64c9bdc68df3b405085d46d4accbdba1d",
     "addons/districts/migrations/versions/districts_0001_baseline.py":
         "23d0a811d77870240d63bab9429147958fb796c5f189594632e22e93a26669cc",
+    "core/migrations/versions/core_0002_enterprise_of_a_letter.py":
+        "794b0d4252484a225bd260c426253d1de27037cdeb70451ffc96c71fe54b9e67",
+    "addons/credit_repair/migrations/versions/credit_repair_0002_repair_excluded_by_law.py":
+        "2955e6e28794e3541c5700bc600ce9e2be8bfb14ebb2668d7df187cb6b1b57de",
+    "addons/districts/migrations/versions/districts_0002_letters_on_changes.py":
+        "ec4c5c377b123acadc2c1590b8d9c42cc0801d792c5ec9cc40e830306c000222",
 }
 """What installations were made with. A line is added when a revision is released; none is ever changed."""
 

@@ -1,5 +1,6 @@
 /* Lists: selection, the bar of bulk acts, folding of the query, density and columns as each person likes them. */
 export function startLists(root) {
+  for (const table of root.querySelectorAll('table[data-heads]')) head(table)
   for (const form of root.querySelectorAll('form[data-query]')) query(form)
   for (const list of root.querySelectorAll('[data-list]')) { selection(list); taste(list) }
   for (const all of root.querySelectorAll('[data-select-all]')) if (!all.closest('[data-list]')) selection(all.closest('.list, .card') || document)
@@ -12,6 +13,15 @@ export function startWayBack() {
   for (const link of document.querySelectorAll('.crumbs a')) {
     const left = sessionStorage.getItem(LEFT + link.pathname)
     if (left && !link.search) link.search = left
+  }
+}
+
+/* A phone shows a row as a card: each cell with the words of its column's head. Laid out as blocks it is a table no more, so roles say it. */
+function head(table) {
+  const heads = [...table.tHead.rows[0].cells].map(cell => (cell.querySelector('a') ?? cell).firstChild?.textContent.trim())
+  for (const row of table.tBodies[0].rows) {
+    row.setAttribute('role', 'row')
+    for (const cell of row.cells) { cell.setAttribute('role', 'cell'); if (!cell.matches('.sel, .acts-col')) cell.dataset.label = heads[cell.cellIndex] ?? '' }
   }
 }
 
