@@ -139,10 +139,14 @@ def contact_of(session: Session, viewer: Viewer, enterprise: Enterprise) -> Pane
 
 
 REPORTS = [
-    Report("districts", _l("Coverage of the districts"), READ, districts),
-    Report("unserved", _l("Enterprises that nobody serves"), READ, nobody),
-    Report("repeated", _l("Enterprises visited more than once"), "districts.visit:read", repeated),
-    Report("problems", _l("Frequent problems"), READ, problems),
+    Report("districts", _l("Coverage of the districts"), READ, districts,
+           text=_l("Whether every part of the district has an A and a B officer, and how many enterprises each serves.")),
+    Report("unserved", _l("Enterprises that nobody serves"), READ, nobody,
+           text=_l("Enterprises without an officer, and why: assign them, or mend the address.")),
+    Report("repeated", _l("Enterprises visited more than once"), "districts.visit:read", repeated,
+           text=_l("Who was visited more than once in a month without having asked for it: plan the next visits together.")),
+    Report("problems", _l("Frequent problems"), READ, problems,
+           text=_l("What enterprises ask for most often, by category and month: the material for common issues and policy.")),
 ]
 MENU = [
     MenuEntry(_l("Districts and officers"), "/districts/registers/officers", READ),

@@ -139,6 +139,8 @@ def _holder(row: Any) -> Text:
 SCREENS = [
     CaseScreen(
         Need, "needs", _l("Needs"),
+        text=_l("What enterprises ask for: screened, handled on the spot or passed to a department, answered in time "
+                "and rated by the enterprise."),
         columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
                  ListColumn("title", _l("Matter"), lambda row: Text(row.title, note=row.category, cut=True)),
                  ListColumn("state", _l("State")), ListColumn("due", _l("Due"), kind="due", sort="due_at"),
@@ -158,6 +160,8 @@ SCREENS = [
         export_profile="districts.needs"),
     CaseScreen(
         Order, "orders", _l("Orders to departments"),
+        text=_l("A street calls a department (吹哨): it signs for the matter, handles it and reports, or returns it "
+                "with a ground."),
         columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
                  ListColumn("title", _l("Matter"), lambda row: Text(row.title, cut=True)), ListColumn("state", _l("State")),
                  ListColumn("due", _l("Due"), kind="due", sort="due_at"), ListColumn("unit", _l("Unit")),
@@ -170,12 +174,14 @@ SCREENS = [
         sections=(Section(_l("The matter"), _order), Section(_l("Handling"), _handled)), export_profile="districts.orders"),
     CaseScreen(
         Meeting, "meetings", _l("Joint meetings"),
+        text=_l("Meetings on matters that no unit can settle alone: agenda, minutes, and who does what by when."),
         columns=(ListColumn("number", _l("Number")), ListColumn("title", _l("Matter")), ListColumn("state", _l("State")),
                  ListColumn("meets_on", _l("Meets on"), kind="date", sort="meets_on"), ListColumn("chair", _l("Chair"))),
         filters=(ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in MEETING.states]),),
         sections=(Section(_l("The meeting"), _meeting), Section(_l("Agenda and resolutions"), _agenda)), order="-opened_at"),
     CaseScreen(
         Supervision, "supervisions", _l("Supervision"),
+        text=_l("Matters that are watched because a unit was late: what was asked of it and what it answered."),
         columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
                  ListColumn("title", _l("Matter"), lambda row: Text(row.title, cut=True)), ListColumn("state", _l("State")),
                  ListColumn("due", _l("Due"), kind="due", sort="due_at"),
@@ -184,6 +190,7 @@ SCREENS = [
         sections=(Section(_l("The matter"), _supervision),)),
     CaseScreen(
         Handover, "handovers", _l("Hand-overs"),
+        text=_l("Matters that are handed to another body because they show more than slowness; what came of it."),
         columns=(ListColumn("number", _l("Number")), ListColumn("target_name", _l("Unit concerned")),
                  ListColumn("receiver", _l("Handed to")), ListColumn("state", _l("State")),
                  ListColumn("opened_at", _l("Opened"), kind="datetime", sort="opened_at")),

@@ -80,7 +80,8 @@ class CaseScreen:
     """The list and the page of one kind of case, at ``/<module>/<name>`` and ``/cases/<number>``.
 
     ``form`` and ``create`` (``create(session, viewer, data) -> case``) make new ones by hand; ``steps(case)`` is what is
-    done and what comes next (:class:`core.web.widgets.Step`); ``links`` are extra buttons ``(label, url, permission)``.
+    done and what comes next (:class:`core.web.widgets.Step`); ``links`` are extra buttons ``(label, url, permission)``;
+    ``text`` says in a sentence what these cases are, for the help.
     """
 
     case: type[Case]
@@ -97,6 +98,7 @@ class CaseScreen:
     import_profile: str = ""
     export_profile: str = ""
     links: Sequence[tuple[Any, str, str]] = ()
+    text: Any = ""
 
     @property
     def kind(self) -> str:

@@ -29,6 +29,7 @@ from core.pages.enterprises import pages as enterprises
 from core.pages.exports import pages as exports
 from core.pages.figures import pages as figures
 from core.pages.frame import install_frame
+from core.pages.help import pages as help_pages
 from core.pages.ladders import pages as ladders
 from core.pages.letter_batches import pages as letter_batches
 from core.pages.letters import pages as letters
@@ -75,6 +76,7 @@ PAGES = (
     taste,
     notices,
     start,
+    help_pages,
     demo,
     account,
     standing_in,

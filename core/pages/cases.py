@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -329,14 +330,16 @@ def _defaults(case: Case, declared: Any) -> dict[str, Any]:
 
 
 def _done(case: Case, step: Step) -> str:
-    """What was done, and which letter it left to be reviewed."""
+    """What was done, and the way to the letter that it left to be reviewed."""
     said = str(_("Done: %(action)s.", action=step.label))
-    drafted = request_session().scalars(
-        select(Letter.title).where(Letter.case_id == case.id, Letter.state == LetterState.DRAFT)
+    drafted = request_session().execute(
+        select(Letter.id, Letter.title).where(Letter.case_id == case.id, Letter.state == LetterState.DRAFT)
         .order_by(Letter.id.desc()).limit(1)).first() if step.letter else None
     if drafted is None:
         return said
-    return said + str(_("“%(letter)s” is drafted; read it under Letters. Somebody else reviews and signs it.", letter=drafted))
+    return Markup('{}{} <a href="/letters/{}" data-test="drafted">{}</a>').format(
+        said, _("“%(letter)s” is drafted. Somebody else reviews and signs it.", letter=drafted.title), drafted.id,
+        _("Read the draft"))
 
 
 def _both_versions(case: Case, declared: Any) -> list[Any]:

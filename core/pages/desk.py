@@ -59,12 +59,13 @@ def index() -> str | Response:
     except Refusal:  # a cursor of another tab
         found = list_cases(session, filters, order=order, limit=SHOWN, counted=False)
     boxes, groups = desk_counts(session, tab)
-    since = _since(session, viewer)
+    new, since = _since(session, viewer)
     reads = viewer.may("letter:read")
     waiting = pending_counts(session, viewer) if reads else {}
     return render_template(
-        "pages/desk.html", title=_("Desk"), tabs=_tabs(boxes, tab), tab=tab, day=day, columns=_columns(), by_due=tab in BY_DUE,
-        groups=_groups(found, groups if day is None else {}, calendar, viewer, tab), pager=_pager(found, tab),
+        "pages/desk.html", title=_("Desk"), tabs=_tabs(boxes, tab), tab=tab, day=day, new=new, columns=_columns(),
+        by_due=tab in BY_DUE, groups=_groups(found, groups if day is None else {}, calendar, viewer, tab),
+        pager=_pager(found, tab),
         now=moment.local(moment.now()), days=_days(coming(session, calendar, DAYS), day), since=since,
         changes=[_change(*change) for change in changes(session, since, CHANGES)],
         letters=[(draw.letter_row(letter), letter.addressee) for letter in pending(session, viewer, LETTERS)]
@@ -79,8 +80,9 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _since(session: Session, viewer: Viewer) -> dt.datetime:
-    """When the person was here last, before this sitting. Kept at most every few minutes: a look is hardly a write."""
+def _since(session: Session, viewer: Viewer) -> tuple[bool, dt.datetime]:
+    """Whether the person was never here, and when he was last, before this sitting. Kept at most every few
+    minutes: a look is hardly a write."""
     kept, now = preference(session, viewer.user_id, "desk"), moment.now()
     seen = dt.datetime.fromisoformat(kept["seen"]) if "seen" in kept else now - dt.timedelta(days=1)
     since = dt.datetime.fromisoformat(kept["since"]) if "since" in kept else seen
@@ -89,7 +91,7 @@ def _since(session: Session, viewer: Viewer) -> dt.datetime:
     if now - seen > AWAY / 6 and viewer.user_id is not None:
         keep(session, viewer.user_id, "desk", {"seen": now.isoformat(), "since": since.isoformat()})
         session.commit()
-    return since
+    return not kept, since
 
 
 def _tabs(boxes: Mapping[str, Count], current: str) -> list[Tab]:

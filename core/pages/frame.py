@@ -107,7 +107,7 @@ def install_frame(app: Flask, suite: Suite) -> None:
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
             menu=menu_of(viewer, todo_by_kind(session)), messages=unread, tasks=running,
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
-            messages_url="/messages", account_url="/account", help_url="/start", password_url="/resetmypassword/form",
+            messages_url="/messages", account_url="/account", help_url="/help", password_url="/resetmypassword/form",
             login_url="/login/", logout_url="/logout/", days_url="/calendar/days", why_url="/access/why", why_of="cases",
             demo_url="/demo" if _in_demo() else "")
 

@@ -104,7 +104,9 @@ def act_on(letter_id: int, what: str) -> Response:
         session.rollback()
         flash(refusal.message, "error")
         return redirect(f"/letters/{letter_id}")
-    flash(_("Done."), "success")
+    told = {"review": _("Reviewed. It now waits for the signature."),
+            "sign": _("Signed under the number %(number)s. Now record its delivery.", number=letter.number)}
+    flash(told.get(what) or _("Done."), "success")
     if what == "hand_back":
         return redirect(f"/cases/{case}" if case else "/letters")
     return redirect(f"/letters/{letter_id}")
@@ -251,7 +253,7 @@ def _stage(letter: Letter) -> dict[str, Any] | None:
     mine = register.had_a_hand_in(request_session(), letter, request_viewer())
     done = ((_("Drafting"), letter.drafter), (_("Review"), letter.reviewer), (_("Signature"), letter.signer),
             (_("Delivery"), None))
-    words = {LetterState.DRAFT: ("review", _("Read the text below, then confirm that you have reviewed it."),
+    words = {LetterState.DRAFT: ("review", _("Read the text below; if it is right, pass the review."),
                                  _("Somebody else who reviews letters goes on; it waits on that person's desk.")),
              LetterState.REVIEWED: ("sign", _("Read the text below, then sign: the number is taken at that moment."),
                                     _("Somebody else who signs letters goes on; it waits on that person's desk.")),
@@ -284,7 +286,7 @@ def _buttons(letter: Letter) -> list[Action]:
             and register.had_a_hand_in(request_session(), letter, viewer)):
         return found  # the next step is another person's
     if letter.state is LetterState.DRAFT and may("review"):
-        found.append(Action(_("Reviewed"), f"{base}/review", method="post", tone="go", name="review"))
+        found.append(Action(_("Pass the review"), f"{base}/review", method="post", tone="go", name="review"))
     if letter.state is LetterState.REVIEWED and may("sign"):
         found.append(Action(_("Sign"), f"{base}/sign", method="post", tone="go", name="sign", disabled=numbers.wordless(
                                 request_session(), select(Letter.bureau_id).where(Letter.id == letter.id), viewer),

@@ -211,7 +211,26 @@ def test_an_administrator_explains_why_somebody_sees_nothing(enter: Enter) -> No
     expect(admin.page.locator('[data-test="why-unseen"] .flash')).to_contain_text(number)
     admin.page.goto("/admin/people")
     admin.page.keyboard.press("?")
-    expect(admin.page.locator("#shortcuts")).to_be_visible()
+    expect(admin.page.locator('#drawer [data-test="help"]')).to_contain_text("谁有账号")
+    expect(admin.page.locator("#drawer .keys")).to_be_visible()
+
+
+@pytest.mark.parametrize("role", ["credit_repair.credit", "districts.hub", "Admin"])
+def test_whoever_is_new_finds_help_for_every_line_of_the_menu(enter: Enter, role: str) -> None:
+    visit = enter(role)
+    visit.go("/help")
+    lines = visit.page.locator("[data-test=help] dl.kv > dt:has(a) + dd")
+    assert lines.count() == visit.page.locator(".side a").count() > 10
+    assert not [text for text in lines.all_inner_texts() if "暂无专门说明" in text]
+
+
+def test_the_help_of_a_case_says_where_it_stands_and_how_long_each_step_may_take(enter: Enter) -> None:
+    visit = enter("credit_repair.credit")
+    visit.go(f"/cases/{number_of(visit, 'reviewed')}")
+    visit.page.locator('[data-test="help-here"]').click()
+    expect(visit.page.locator('[data-test="help-now"]')).to_contain_text("审核通过，待报送")
+    expect(visit.page.locator('[data-test="help-now"] li').first).to_contain_text("报送")
+    expect(visit.page.locator('[data-test="help-periods"]')).to_contain_text("7个工作日")
 
 
 @pytest.mark.parametrize("path", ["/", PENALTIES, ""])

@@ -32,7 +32,7 @@ HEAD = ("/", "/?tab=overdue", PENALTIES, f"{PENALTIES}?view=board", f"{PENALTIES
         "/retention", "/ladders", "/calendar", "/messages", "/tasks", "/search?q=示例",
         "/access/why?number=NH-XX-20260101-0001", "/notices", "/notices/{notice}", "/start", "/account",
         "/account/standing-in", "/account/second-factor", "/resetmypassword/form", "/demo",
-        "/saved-searches?screen=credit_repair/penalties&query=state=draft")
+        "/saved-searches?screen=credit_repair/penalties&query=state=draft", "/help", "/help?at=/cases/{penalty}")
 CLERK = (f"{PENALTIES}/new", "/credit_repair/repairs/new", "/import/credit_repair.penalties")
 HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/registers/areas",
        "/districts/registers/areas/new", "/districts/registers/areas/{area}",
@@ -44,7 +44,7 @@ HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/registers/
        "/districts/registers/issues", "/districts/orders", "/districts/meetings", "/districts/supervisions",
        "/districts/reports/districts", "/districts/reports/unserved",
        "/districts/reports/problems", "/cases/{need}",
-       "/cases/{order}", "/board?view=districts")
+       "/cases/{order}", "/board?view=districts", f"/help?at={NEEDS}")
 ADMIN = ("/admin/", "/admin/units", "/admin/people", "/admin/people/{person}", "/admin/people/{person}/sees",
          "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/units/sheet", "/admin/parameters", "/admin/targets",
          "/admin/dictionaries", "/admin/notices", "/admin/seals", "/admin/log", "/admin/online", "/admin/jobs",

@@ -70,6 +70,8 @@ def _late(case: Bulletin) -> Sequence[tuple[Any, Any]]:
 
 SYNC_SCREEN = CaseScreen(
     Sync, "results", _l("Shared results"),
+    text=_l("Whoever still holds a measure against an enterprise whose credit is repaired: asked to lift it, and watched until "
+            "the receipt is there."),
     columns=(NUMBER, ListColumn("holder", _l("Who holds the measure"), lambda row: row.holder),
              ListColumn("measure", _l("Measure to be lifted"), lambda row: Text(row.measure, cut=True)),
              ListColumn("party", _l("Party"), lambda row: Text(row.party_name, note=row.uscc, note_mono=True)), STATE, DUE,
@@ -83,6 +85,8 @@ SYNC_SCREEN = CaseScreen(
     links=((_l("Letters to holders that are due"), f"/letters/due/{names.LIFTING}", "credit_repair.bulletin:create"),))
 OBJECTION_SCREEN = CaseScreen(
     Objection, "objections", _l("Objections"),
+    text=_l("An enterprise says that a published penalty is wrong or should not be public: checked, upheld or answered in "
+            "time."),
     columns=(NUMBER, ListColumn("title", _l("Matter"), lambda row: Text(row.title, cut=True)),
              ListColumn("enterprise", _l("Enterprise")),
              ListColumn("ground", _l("Objection to"), lambda row: row.ground), STATE, DUE,
@@ -92,6 +96,7 @@ OBJECTION_SCREEN = CaseScreen(
     sections=(Section(_l("Objection to a penalty"), _objection),), form=ObjectionForm, create=operations.objection_from_form)
 BULLETIN_SCREEN = CaseScreen(
     Bulletin, "bulletins", _l("Monthly bulletins"),
+    text=_l("Month by month: who reported penalties late and by how much; compiled, signed and issued to the bureaus."),
     columns=(NUMBER, ListColumn("title", _l("Matter")),
              ListColumn("month", _l("Month"), lambda row: month_label(row.month), sort="month"), STATE, DUE,
              ListColumn("issued_on", _l("Issued on"), kind="date", sort="issued_on")),

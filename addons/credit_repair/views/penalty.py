@@ -128,6 +128,7 @@ def _penalty_steps(case: Penalty) -> list[Step]:
 
 SCREEN = CaseScreen(
     Penalty, "penalties", _l("Administrative penalties"),
+    text=_l("Every decision of penalty on its way from entry and two reviews to the platform, until its publicity ends."),
     columns=(
         ListColumn("document", _l("Decision number"), lambda row: Text(
             row.document_number, url=f"/cases/{row.number}", note=row.bureau_name)),

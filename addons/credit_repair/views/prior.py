@@ -36,6 +36,9 @@ def _effect(case: PriorNotice) -> Sequence[tuple[Any, Any]]:
 
 SCREEN = CaseScreen(
     PriorNotice, "priors", _l("Prior notices"),
+    text=_l("Penalties that are intended but not decided yet, so that the party is told beforehand what they would mean for "
+            "its "
+            "credit."),
     columns=(ListColumn("document", _l("Number of the prior notice"),
                         lambda row: Text(row.document_number, url=f"/cases/{row.number}")),
              ListColumn("enterprise", _l("Party")), ListColumn("state", _l("State")),

@@ -93,6 +93,8 @@ def _repair_steps(case: Repair) -> list[Step]:
 
 SCREEN = CaseScreen(
     Repair, "repairs", _l("Repair cases"),
+    text=_l("Applications to end the publicity of a penalty early: advice, papers, acceptance, check, decision, and that the "
+            "result arrives wherever the penalty is held against the enterprise."),
     columns=(ListColumn("number", _l("Number")), ListColumn("enterprise", _l("Enterprise")),
              ListColumn("title", _l("Decision"), lambda row: row.title.removeprefix(row.enterprise_name or "").strip("：: ")),
              ListColumn("state", _l("State")),

@@ -176,6 +176,7 @@ OFFICERS = Register(
              ListColumn("office_phone", _l("Office line")), ListColumn("staff_no", _l("Staff number")), *days()),
     filters=(RegisterFilter("part", _l("A or B"), lambda v: Post.part == v, "choice", (("A", "A"), ("B", "B"))),
              in_force(Post)),
+    text=_l("Who serves the enterprises of each second-level district: an officer A, and B who stands in."),
     group="districts", links=((_l("Officers by sheet"), "/import/districts.officers", EDIT),
                                (_l("Letters on changes"), "/letters?kind=districts.officer_change", "letter:read")),
     steps=(RegisterStep("hand_over", _l("Hand over"), HandOver, _hand_over, holds, danger=True, consequence=_l(

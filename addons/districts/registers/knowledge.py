@@ -87,6 +87,7 @@ BOOK = ("question", "answer", "category", "basis", "review_on")
 HANDBOOK = Register(
     "handbook", _l("Handbook of answers"), Handbook, read=READ, edit=EDIT, form=HandbookForm, save=_save(Handbook, BOOK),
     values=_values(BOOK), label=lambda h: str(h.question), loads=(joinedload(Handbook.unit),), group="knowledge",
+    text=_l("Answers that were given and hold: what enterprises ask often, with the provision and who answers for it."),
     order="category", searched=(Handbook.question, Handbook.answer, Handbook.basis),
     facts=lambda h: ((_("Category"), h.category), (_("Answer given"), h.answer), (_("Provision"), h.basis),
                      (_("Answered for by"), str(h.unit)), (_("To be reviewed on"), _review_tag(h)),
@@ -161,6 +162,7 @@ def _needs(row: Issue) -> Any:
 ISSUES = Register(
     "issues", _l("Common issues and policy reserve"), Issue, read="districts.register:read", edit=ISSUE, form=IssueForm,
     save=_save_issue, unit=lambda row: None, label=lambda i: str(i.title),
+    text=_l("What many enterprises ask for and no single answer settles: its cause, the policy proposed, and what came of it."),
     values=lambda i: {name: getattr(i, name) for name in ("title", "category", "cause", "reserve", "proposal", "noticed_on")},
     loads=(selectinload(Issue.links).joinedload(IssueNeed.case),), order="-noticed_on", searched=(Issue.title, Issue.cause),
     facts=lambda i: ((_("Category"), i.category), (_("Cause"), i.cause), (_("State"), _issue_state(i)),

@@ -63,6 +63,7 @@ ROSTER = Register(
     "roster", _l("Liaison roster"), Contact, read=READ, edit=EDIT, form=ContactForm, save=_save_contact,
     values=_contact_values, label=lambda c: f"{c.name}（{c.unit}）", where=lambda: (Contact.duty != "leader",),
     loads=(contains_eager(Contact.unit),), joins=(Contact.unit,), group="people",
+    text=_l("Whom to call in each department and street, and what each knows about."),
     searched=(Contact.name, Contact.expertise, Unit.name, Unit.short_name),
     facts=lambda c: ((_("Unit"), str(c.unit)), (_("Duty"), words.DUTIES[c.duty]), (_("Post"), c.post),
                      (_("Office line"), c.phone), (_("Fields of expertise"), c.expertise), (_("From"), c.valid_from),

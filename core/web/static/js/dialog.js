@@ -28,7 +28,8 @@ export async function load(href, prepare) {
     title.textContent = part.dataset.fragmentTitle || (heading ? heading.textContent : page.title)
     body.replaceChildren(...(part.matches('main') ? part.children : [part]))
     prepare(body)
-    body.focus()
+    body.focus({ preventScroll: true })
+    drawer.scrollTop = body.scrollTop = 0
   } catch (failed) {
     console.warn(failed)
     body.textContent = body.dataset.failed
@@ -55,6 +56,8 @@ export function startDialogs(prepare) {
     const link = event.target.closest('a[data-drawer]')
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
       event.preventDefault()
+      const menu = link.closest('details[data-menu]')
+      if (menu) menu.open = false
       load(link.href, prepare)
     }
     const side = document.getElementById('side')

@@ -14,7 +14,10 @@ export function startKeys() {
     if (event.key === '/') {
       const search = document.getElementById('search')
       if (search) { event.preventDefault(); search.focus(); search.select() }
-    } else if (event.key === '?') document.getElementById('shortcuts').showModal()
+    } else if (event.key === '?') {
+      const help = document.querySelector('a[data-help]')
+      help ? help.click() : document.getElementById('shortcuts').showModal()
+    }
     else if (event.key === '[' || event.key === ']') document.querySelector(`.foot a[rel="${event.key === '[' ? 'prev' : 'next'}"]`)?.click()
   })
 }
