@@ -24,6 +24,7 @@ from core.pages.frame import needs, request_session
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.explain import Explained, explained
+from core.web.filters import datetime_zh
 from core.web.forms import Field
 from core.web.widgets import Action, Confirm
 
@@ -118,13 +119,29 @@ def explained_clock(case: Case, clock: Clock, calendar: WorkCalendar) -> Explain
     basis = [clock.basis] if clock.is_law and clock.basis else []
     notes = [] if clock.is_law else [_("A parameter of this installation, not a rule of law.")]
     rule = "" if basis else _("Parameter: %(name)s", name=deadline.label if deadline else clock.rule_key)
-    notes += [_("Extended by %(amount)s %(unit)s: %(basis)s", amount=e["amount"], unit=e["unit"], basis=e["basis"])
+    notes += [_("Extended by %(period)s: %(basis)s", period=_period(e["amount"], e["unit"]), basis=e["basis"])
               for e in clock.extensions]
     return explained(
         deadline.label if deadline else clock.code, clock.due_on, told.as_dict()["days"],
         start=moment.local(clock.start_at).date(), basis=basis, rule=rule,
         provisional=clock.provisional, notes=notes, print_url=f"/cases/{case.number}/print",
-        summary=_("Runs from %(day)s; that day is not counted.", day=moment.local(clock.start_at).date()))
+        summary=_how_long(clock))
+
+
+def _how_long(clock: Clock) -> str:
+    """From when a period runs and how long it is: whole days begin with the next one, hours at once."""
+    start, period = moment.local(clock.start_at), _period(clock.amount, clock.unit)
+    if clock.unit in ("HOUR", "MIN"):
+        return str(_("Runs from %(at)s on: %(period)s.", at=datetime_zh(start), period=period))
+    return str(_("Runs from %(day)s; that day is not counted: %(period)s.", day=start.date(), period=period))
+
+
+def _period(amount: int, unit: str) -> str:
+    """So many of a unit of time, in words."""
+    words: dict[str, str] = {
+        "WD": _("%(n)s working days", n=amount), "CD": _("%(n)s days", n=amount), "MONTH": _("%(n)s months", n=amount),
+        "HOUR": _("%(n)s hours", n=amount), "MIN": _("%(n)s minutes", n=amount)}
+    return words[unit]
 
 
 def upload_field(case: Case) -> Field:

@@ -135,7 +135,8 @@ def _moves(flow: Workflow, state: State, titles: Mapping[str, str]) -> list[Move
     """What leads on from a state, where to, and who may do it."""
     return [(act.label, flow.by_name[act.target].label, _("by itself") if act.system else "、".join(
                 dict.fromkeys(titles.get(name, name) for name in act.roles)))
-            for act in flow.actions if act.target not in (None, state.name) and state.name in flow.sources(act)]
+            for act in sorted(flow.actions, key=lambda act: act.danger)  # what leads on before what leads out
+            if act.target not in (None, state.name) and state.name in flow.sources(act)]
 
 
 def _periods(flow: Workflow, viewer: Viewer) -> list[tuple[Any, Rule]]:
