@@ -65,7 +65,7 @@ def load(session: Session, scale: str, rng: Random, today: dt.date) -> None:
         _one(session, rng, rng.choice(enterprises), units, day, today, number)
     with moment.at(today):
         over(session, moment.now())
-        fill(session, units, enterprises, today)
+        fill(session, units, today)
     session.flush()
 
 

@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask_appbuilder.security.sqla.models import Role as FabRole
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.districts.models import Agent, Contact, Handbook, Issue, ModelCase, Need, Post, Training, Visit
+from addons.districts.models import Agent, Contact, Handbook, Issue, ModelCase, Need, Post, Serving, Training, Visit
 from addons.districts.operations.works import link_issue, plan_visit
 from core.access import Appointment, Unit, system_viewer
 from core.access.models import Staff
@@ -25,7 +25,7 @@ EXPERTISE = {"NH-SCJGJ": "登记注册、食品经营许可、知识产权", "NH
              "NH-GDGS": "用电报装、增容", "NH-SWUJ": "用水、排水接入"}
 
 
-def fill(session: Session, units: Mapping[str, Unit], enterprises: Sequence[Enterprise], today: dt.date) -> None:
+def fill(session: Session, units: Mapping[str, Unit], today: dt.date) -> None:
     """Some rows of every register."""
     hub, since = units["NH-ZWB"], today - dt.timedelta(days=300)
     session.add_all(Handbook(question=question, answer=answer, category=category, unit_id=hub.id, basis="示例依据",
@@ -44,7 +44,7 @@ def fill(session: Session, units: Mapping[str, Unit], enterprises: Sequence[Ente
                         ("chief", "示例分管领导", "副主任"), ("section", "示例责任科室", "经济发展科")))
     _leaders(session, since)
     _issue(session, today)
-    _visits(session, units["120117001"], enterprises, today)
+    _visits(session, units["120117001"], today)
 
 
 def _leaders(session: Session, since: dt.date) -> None:
@@ -65,9 +65,12 @@ def _issue(session: Session, today: dt.date) -> None:
         link_issue(session, issue, need)
 
 
-def _visits(session: Session, street: Unit, enterprises: Sequence[Enterprise], today: dt.date) -> None:
+def _visits(session: Session, street: Unit, today: dt.date) -> None:
+    """An officer's round: enterprises that he serves."""
     actor = system_viewer("demonstration", "为企服务人员")
     officer = session.scalar(select(Post.user_id).where(Post.unit_id == street.id, Post.part == "A").limit(1))
+    enterprises = session.scalars(select(Enterprise).join(Serving).join(Post).where(
+        Post.user_id == officer, Serving.valid_to > today).order_by(Enterprise.id).limit(22)).all()
     calendar, day = calendar_of(session), today
     for enterprise in enterprises[:10]:
         day = calendar.next_working(day + dt.timedelta(days=1)).date  # nobody is visited on a day off

@@ -23,7 +23,7 @@ from core.board.map import outlines
 from core.case.screens import Answer, MenuEntry, PanelTable, Report
 from core.party.models import Enterprise
 from core.rules.lookup import lookup
-from core.web.widgets import Tag, Text
+from core.web.widgets import Action, Tag, Text, call
 from core.words import gettext as _
 
 READ = "districts.register:read"
@@ -120,21 +120,28 @@ def served_by(session: Session, viewer: Viewer, enterprise: Enterprise) -> Panel
                            .where(Serving.enterprise_id == enterprise.id).order_by(Serving.valid_from.desc()).limit(20)).all()
     now = primary_of(session, enterprise.id, moment.today())
     person = session.get(Staff, now.user_id) if now else None
+    filled = urlencode({"enterprise": enterprise.id, "enterprise__label": enterprise.name})
     note = _("Service officer: %(name)s.", name=person.name) if person else _("Nobody serves this enterprise.")
     return PanelTable(
         [_("Service officer"), _("Second-level district"), _("From"), _("Until"), _("Reason")],
-        [[s.post.user.name, s.post.area.name, s.valid_from, s.valid_to if s.valid_to.year < 9999 else _("today"), s.reason]
-         for s in rows], note)
+        [[s.post.user.name, s.post.area.name, s.valid_from, s.valid_to if s.valid_to.year < 9999 else _("until now"), s.reason]
+         for s in rows], note, [Action(label, f"{url}?{filled}", name=name) for label, url, name, permission in (
+             (_("Enter a need"), "/districts/needs/new", "enter-need", "districts.need:create"),
+             (_("Plan a visit"), "/districts/registers/visits/new", "plan-visit", "districts.visit:edit"))
+             if viewer.may(permission) and (now is None or viewer.reach(permission).covers(now.unit_id))])
 
 
 def contact_of(session: Session, viewer: Viewer, enterprise: Enterprise) -> PanelTable:
     """An enterprise's page: whom its officer calls."""
     found = session.scalars(select(Agent).where(Agent.enterprise_id == enterprise.id)).one_or_none()
     if found is None:
-        return PanelTable([], [], _("No contact was recorded yet."))
+        filled = urlencode({"enterprise": enterprise.id, "enterprise__label": enterprise.name})
+        return PanelTable([], [], _("No contact was recorded yet."), [
+            Action(_("Record the contact"), f"/districts/registers/agents/new?{filled}", name="record-contact")]
+            if viewer.may("districts.agent:edit") else [])
     return PanelTable(
         [_("Contact"), _("Mobile"), _("Post"), _("Agreed"), _("Confirmed on")],
-        [[Text(found.name, url=f"/districts/registers/agents/{found.id}"), found.mobile, found.position,
+        [[Text(found.name, url=f"/districts/registers/agents/{found.id}"), call(found.mobile), found.position,
           _("yes") if found.consent else _("no"), found.confirmed_on]])
 
 

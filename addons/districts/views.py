@@ -23,21 +23,26 @@ from core.board.stats import compute
 from core.case.screens import Card, CaseScreen, ListColumn, ListFilter, Panel, Section
 from core.portal.declare import Entry
 from core.security import request_viewer
-from core.web.widgets import Stat, Step, Tag, Text
+from core.web.widgets import Stat, Step, Tag, Text, call
 from core.words import gettext as _
 
 OVERDUE = ListFilter("overdue", _l("Overdue"), "choice", [("1", _l("overdue only"))])
 
 
-def _contact(case: Any) -> str:
+def _given(*facts: tuple[Any, Any]) -> Sequence[tuple[Any, Any]]:
+    """What is known: a need goes one of many ways, and what belongs to the others is not listed."""
+    return [(label, value) for label, value in facts if getattr(value, "text", value) not in ("", None)]
+
+
+def _contact(case: Any) -> Any:
     viewer = request_viewer()
     clear = viewer.reach(f"{case.kind}:contact").covers(case.unit_id, (case.assignee_id, case.created_by_id), viewer.user_id)
     name, phone = case.contact_name, case.contact_phone
-    return " ".join(filter(None, (name, phone) if clear else (mask_name(name), mask_phone(phone))))
+    return call(phone, name) if clear else call(mask_phone(phone), mask_name(name))
 
 
 def _matter(case: Need) -> Sequence[tuple[Any, Any]]:
-    return ((_("Enterprise at receipt"), Text(case.enterprise_name, url=f"/enterprises/{case.enterprise_id}"
+    return _given((_("Enterprise at receipt"), Text(case.enterprise_name, url=f"/enterprises/{case.enterprise_id}"
                                               if case.enterprise_id else "")),
             (_("Contact"), _contact(case)), (_("Category"), f"{case.category} · {case.sort}"),
             (_("Channel"), "、".join(f"{words.CHANNEL_NAMES[c.channel]} {c.channel_no}".strip() for c in case.channels)),
@@ -50,7 +55,7 @@ def _matter(case: Need) -> Sequence[tuple[Any, Any]]:
 
 def _outcome(case: Need) -> Sequence[tuple[Any, Any]]:
     rating = case.rating
-    return ((_("Kind of result"), case.result_class), (_("Reply"), case.reply_text),
+    return _given((_("Kind of result"), case.result_class), (_("Reply"), case.reply_text),
             (_("Basis of the reply"), case.reply_basis), (_("How it was answered"), case.reply_mode),
             (_("Excluded as"), case.excluded), (_("Guidance"), case.guidance), (_("Objection"), case.objection),
             (_("Outcome of the review"), case.review_outcome), (_("Explanation"), case.explain_text),
@@ -76,7 +81,7 @@ def _steps(case: Need) -> list[Step]:
 
 
 def _order(case: Order) -> Sequence[tuple[Any, Any]]:
-    return ((_("Number of the need"), Text(case.need_number, url=f"/cases/{case.need_number}", mono=True)),
+    return _given((_("Number of the need"), Text(case.need_number, url=f"/cases/{case.need_number}", mono=True)),
             (_("Sent by"), case.sender_name), (_("First asker"), case.first_asker_name),
             (_("Enterprise at receipt"), case.enterprise_name), (_("Contact"), _contact(case)),
             (_("Category"), case.category), (_("What is asked for"), case.text), (_("What the street has done"), case.done),
@@ -86,7 +91,7 @@ def _order(case: Order) -> Sequence[tuple[Any, Any]]:
 
 
 def _handled(case: Order) -> Sequence[tuple[Any, Any]]:
-    return ((_("Handling section"), case.section), (_("Handling person and phone"), case.handler),
+    return _given((_("Handling section"), case.section), (_("Handling person and phone"), case.handler),
             (_("Promised for"), case.promised_on), (_("Ground of the return"), case.ground),
             (_("Reason of the return"), case.reason), (_("Result"), case.reply))
 
@@ -98,19 +103,19 @@ def _agenda(case: Meeting) -> Sequence[tuple[Any, Any]]:
 
 
 def _meeting(case: Meeting) -> Sequence[tuple[Any, Any]]:
-    return ((_("Meets on"), case.meets_on), (_("Place"), case.place), (_("Chair"), case.chair),
+    return _given((_("Meets on"), case.meets_on), (_("Place"), case.place), (_("Chair"), case.chair),
             (_("Present"), case.present), (_("Absent"), case.absent), (_("In attendance"), case.attending))
 
 
 def _supervision(case: Supervision) -> Sequence[tuple[Any, Any]]:
-    return ((_("Number of the need"), Text(case.need_number, url=f"/cases/{case.need_number}", mono=True)),
+    return _given((_("Number of the need"), Text(case.need_number, url=f"/cases/{case.need_number}", mono=True)),
             (_("Supervised unit"), case.target_name), (_("Main problem"), case.problem), (_("Was due on"), case.was_due_on),
             (_("Working days late"), case.days_late), (_("Instruction"), case.instruction),
             (_("Instructed by"), case.instructed_by), (_("Feedback of the unit"), case.feedback))
 
 
 def _handover(case: Handover) -> Sequence[tuple[Any, Any]]:
-    return ((_("Number of the supervision"), case.supervision_number), (_("Unit concerned"), case.target_name),
+    return _given((_("Number of the supervision"), case.supervision_number), (_("Unit concerned"), case.target_name),
             (_("Handed to"), case.receiver), (_("Facts"), case.facts), (_("List of evidence"), case.evidence_list),
             (_("Impact"), case.impact), (_("Receipt"), case.receipt))
 

@@ -7,7 +7,7 @@ table (:class:`~core.access.rows.Scoped`) is ruled here too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema
@@ -39,6 +39,8 @@ class RegisterFilter:
     kind: str = "text"
     choices: Sequence[tuple[Any, Any]] = ()
     default: str = ""
+    orders: Mapping[str, str] = field(default_factory=dict)
+    """In what order the rows of a value stand, where that is not the register's."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class RegisterStep:
     offered: Callable[[Any], bool] = lambda row: True
     consequence: Any = ""
     danger: bool = False
+    main: bool = False
+    """The one next act on the row's page, in place of changing it."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from core.party.search import enterprises_matching
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field
-from core.web.widgets import Column, Count, Empty, ListPage, Row, Tag, Text
+from core.web.widgets import Column, Count, Empty, ListPage, Row, Tag, Text, call
 
 pages = Blueprint("enterprises", __name__)
 CAP = 1000
@@ -98,7 +98,7 @@ def page(enterprise_id: int) -> str:
     facts = [(_("Credit code"), Text(found.uscc or found.reg_no or "", mono=True)), (_("Status"), found.status),
              (_("Kind"), found.kind),
              (_("Legal representative"), found.legal_rep if contact else mask_name(found.legal_rep or "")),
-             (_("Phone"), found.phone if contact else mask_phone(found.phone or "")),
+             (_("Phone"), call(found.phone or "") if contact else mask_phone(found.phone or "")),
              (_("Registered address"), found.registered_address), (_("Business address"), found.business_address),
              (_("Industry"), industry_words(found.industry or "", found.industry_name or "")),
              (_("Registered capital"), f"{found.capital.normalize():f}万元{found.currency or ''}" if found.capital else ""),

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from core.api.keyset import Page, ordering, page_of
 from core.api.reading import Parameters
 from core.audit import AuditEntry
-from core.case.registers import Register, RegisterStep
+from core.case.registers import Register, RegisterFilter, RegisterStep
 from core.db import Model
 from core.errors import NotAllowed, NotFound, Refusal
 from core.pages.days import month_of
@@ -43,7 +43,7 @@ def index(module: str, name: str) -> str:
     found, limit, order = Page([]), PAGE, register.order
     rules: list[ColumnElement[bool]] = [false()]
     try:
-        limit, order = given.limit(PAGE), given.text("order") or register.order
+        limit, order = given.limit(PAGE), given.text("order") or _usual_order(register)
         rules = _asked(register, given)
         query = _query(register, rules)
         found = page_of(session, query, ordering(order, _orders(register), register.model.id, register.order), limit,
@@ -247,7 +247,7 @@ def _asked(register: Register, given: Parameters) -> list[ColumnElement[bool]]:
             since, until = given.date(f"{declared.name}_from"), given.date(f"{declared.name}_to")
             if since is not None or until is not None:
                 rules.append(declared.rule(since, until))
-        elif value := (given.text(declared.name) if declared.name in request.args else declared.default):
+        elif value := (given.text(declared.name) if declared.name in request.args else _default(declared)):
             known = [str(code) for code, _label in declared.choices]
             if declared.choices and value not in known:
                 given.fault(declared.name, _("Use one of: %(names)s.", names=", ".join(known)))
@@ -267,6 +267,17 @@ def _searched(register: Register, text: str) -> list[ColumnElement[bool]]:
     return [or_(*(column.contains(text.strip(), autoescape=True) for column in register.searched))]
 
 
+def _default(declared: RegisterFilter) -> str:
+    """What holds as long as nothing was asked for; a month shows all that stands in it."""
+    return "" if request.args.get("view") == "month" else declared.default
+
+
+def _usual_order(register: Register) -> str:
+    """As the filter's value wants it, else as the register does."""
+    return next((declared.orders[value] for declared in register.filters if (
+        value := request.args.get(declared.name, _default(declared))) in declared.orders), register.order)
+
+
 def _orders(register: Register) -> dict[str, tuple[Any, bool]]:
     names = {c.sort for c in register.columns if c.sort} | {register.order.removeprefix("-")}
     return {name: (column := getattr(register.model, name), bool(column.property.columns[0].nullable)) for name in names}
@@ -276,7 +287,7 @@ def _fields(register: Register) -> list[Field]:
     args = request.args
     found = [Field(name="q", label=_("Search"), value=args.get("q", ""))] if register.searched else []
     for declared in register.filters:
-        value: Any = args.get(declared.name, declared.default)
+        value: Any = args.get(declared.name, _default(declared))
         if declared.kind == "range":
             value = (args.get(f"{declared.name}_from", ""), args.get(f"{declared.name}_to", ""))
         found.append(Field(name=declared.name, label=declared.label, kind=declared.kind, value=value, choices=declared.choices))
@@ -298,9 +309,11 @@ def _buttons(url: str, register: Register, row: Any, inside: bool = True) -> lis
     found = []
     if register.may_change(request_viewer(), row):
         if register.values is not None and register.changeable(row):
-            found.append(widgets.Action(_("Change"), f"{url}/edit", tone="go" if inside else "", name="edit"))
-        found += [widgets.Action(step.label, f"{url}/do/{step.name}", drawer=True, name=step.name,
-                                 tone="red" if step.danger and inside else "") for step in register.steps if step.offered(row)]
+            found.append(widgets.Action(_("Change"), f"{url}/edit", name="edit", tone="go" if inside and not any(
+                step.main and step.offered(row) for step in register.steps) else ""))
+        found += [widgets.Action(step.label, f"{url}/do/{step.name}", drawer=True, name=step.name, tone="" if not inside else
+                                 "red" if step.danger else "go" if step.main else "")
+                  for step in register.steps if step.offered(row)]
     return found + [widgets.Action(each.label, f"{url}/papers/{each.name}.pdf", new_tab=True, name=each.name)
                     for each in register.papers if each.offered(row)]
 

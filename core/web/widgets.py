@@ -32,6 +32,13 @@ class Text:
     widget: str = "text"
 
 
+def call(phone: str, name: str = "") -> Text | str:
+    """A telephone number that a thumb can dial, behind the name whose it is; plain text when it is masked or none."""
+    words = " ".join(filter(None, (name, phone)))
+    dialled = phone.replace(" ", "").replace("-", "")
+    return Text(words, url=f"tel:{dialled}") if dialled.lstrip("+").isdigit() else words
+
+
 @dataclass(frozen=True)
 class Tag:
     """A state or a mark: a word on a tone of :data:`TONES`."""

@@ -37,7 +37,7 @@ from core.case.screens import ListColumn
 from core.errors import NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.security import request_viewer
-from core.web.widgets import Text
+from core.web.widgets import Text, call
 from core.words import gettext as _
 
 Data = Mapping[str, Any]
@@ -159,7 +159,7 @@ def _officer_facts(post: Post) -> Any:
     return ((_("Street"), str(post.unit)), (_("Second-level district"), post.area.name),
             (_("A or B"), {"A": _("A: serves"), "B": _("B: stands in")}[post.part]),
             (_("The other one"), "、".join(each.user.name for each in other)), (_("Staff number"), post.staff_no),
-            (_("Office line"), post.office_phone),
+            (_("Office line"), call(post.office_phone)),
             (_("Mobile"), post.mobile if viewer.reach(EDIT).covers(post.unit_id) else ""),
             (_("Enterprises"), Text(str(count), url=f"/districts/registers/servings?q={post.user.name}")),
             (_("From"), post.valid_from), (_("Until"), until(post)))
@@ -173,7 +173,8 @@ OFFICERS = Register(
     columns=(ListColumn("user", _l("Service officer"), lambda p: p.user.name), ListColumn("part", _l("A or B")),
              ListColumn("unit", _l("Street"), lambda p: str(p.unit)), ListColumn("area", _l("Second-level district"),
                                                                                 lambda p: p.area.name),
-             ListColumn("office_phone", _l("Office line")), ListColumn("staff_no", _l("Staff number")), *days()),
+             ListColumn("office_phone", _l("Office line"), lambda p: call(p.office_phone)),
+             ListColumn("staff_no", _l("Staff number")), *days()),
     filters=(RegisterFilter("part", _l("A or B"), lambda v: Post.part == v, "choice", (("A", "A"), ("B", "B"))),
              in_force(Post)),
     text=_l("Who serves the enterprises of each second-level district: an officer A, and B who stands in."),

@@ -33,7 +33,7 @@ from core.case.registers import Register, RegisterFilter, RegisterStep
 from core.case.screens import ListColumn
 from core.errors import NotAllowed, Refusal
 from core.party.models import Enterprise
-from core.web.widgets import Text
+from core.web.widgets import Text, call
 from core.words import gettext as _
 
 Data = Mapping[str, Any]
@@ -66,11 +66,11 @@ ROSTER = Register(
     text=_l("Whom to call in each department and street, and what each knows about."),
     searched=(Contact.name, Contact.expertise, Unit.name, Unit.short_name),
     facts=lambda c: ((_("Unit"), str(c.unit)), (_("Duty"), words.DUTIES[c.duty]), (_("Post"), c.post),
-                     (_("Office line"), c.phone), (_("Fields of expertise"), c.expertise), (_("From"), c.valid_from),
+                     (_("Office line"), call(c.phone)), (_("Fields of expertise"), c.expertise), (_("From"), c.valid_from),
                      (_("Until"), until(c))),
     columns=(ListColumn("name", _l("Contact")), ListColumn("unit", _l("Unit"), lambda c: str(c.unit)),
              ListColumn("duty", _l("Duty"), lambda c: words.DUTIES[c.duty]), ListColumn("post", _l("Post")),
-             ListColumn("phone", _l("Office line")),
+             ListColumn("phone", _l("Office line"), lambda c: call(c.phone)),
              ListColumn("expertise", _l("Fields of expertise"), lambda c: Text(c.expertise, cut=True)), *days()),
     filters=(RegisterFilter("duty", _l("Duty"), lambda v: Contact.duty == v, "choice", words.ROSTER), in_force(Contact)),
     steps=(END,))
@@ -111,7 +111,7 @@ LEADERS = Register(
     searched=(Contact.name, Unit.name, Unit.short_name), group="people",
     facts=lambda c: ((_("Leader"), c.name), (_("Post"), c.post), (_("Street"), str(c.unit)),
                      (_("Takes care of"), _cared_for(c)),
-                     (_("Office line"), c.phone), (_("From"), c.valid_from), (_("Until"), until(c))),
+                     (_("Office line"), call(c.phone)), (_("From"), c.valid_from), (_("Until"), until(c))),
     columns=(ListColumn("name", _l("Leader")), ListColumn("post", _l("Post")),
              ListColumn("unit", _l("Street"), lambda c: str(c.unit)), ListColumn("of", _l("Takes care of"), _cared_for),
              *days()),
@@ -146,10 +146,10 @@ AGENTS = Register(
     values=lambda a: {"enterprise": a.enterprise_id, "enterprise__label": a.enterprise.name, "name": a.name,
                       "mobile": a.mobile, "position": a.position, "consent": a.consent},
     facts=lambda a: ((_("Enterprise"), Text(a.enterprise.name, url=f"/enterprises/{a.enterprise_id}")), (_("Contact"), a.name),
-                     (_("Mobile"), Text(a.mobile, mono=True)), (_("Post"), a.position),
+                     (_("Mobile"), call(a.mobile)), (_("Post"), a.position),
                      (_("Agreed to be called and written to"), a.consent), (_("Confirmed on"), a.confirmed_on)),
     columns=(ListColumn("enterprise", _l("Enterprise"), lambda a: a.enterprise.name), ListColumn("name", _l("Contact")),
-             ListColumn("mobile", _l("Mobile"), kind="mono"), ListColumn("position", _l("Post")),
+             ListColumn("mobile", _l("Mobile"), lambda a: call(a.mobile)), ListColumn("position", _l("Post")),
              ListColumn("consent", _l("Agreed"), lambda a: _("yes") if a.consent else _("no")),
              on_day("confirmed_on", _l("Confirmed on"), "confirmed_on")),
     filters=(RegisterFilter("confirmed", _l("Confirmed on"), lambda since, until: between(Agent.confirmed_on, since, until),

@@ -1,15 +1,16 @@
 """The one calendar of visits, of all modules: planned, made, called off."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload, object_session
 
 from addons.districts.channels import Incoming
 from addons.districts.forms.registers import ReasonForm, VisitDone, VisitForm
-from addons.districts.models import Visit
+from addons.districts.models import Agent, Visit
 from addons.districts.operations.serving import primary_of
 from addons.districts.operations.works import call_off, finish_visit, move_visit, plan_visit
 from addons.districts.registers.common import between, sentence, the_enterprise
@@ -21,7 +22,7 @@ from core.errors import FieldError, Invalid, NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.web.boards import DayEntry
 from core.web.filters import weekday
-from core.web.widgets import Tag, Text
+from core.web.widgets import Tag, Text, call
 from core.words import gettext as _
 
 Data = Mapping[str, Any]
@@ -41,6 +42,14 @@ def _on_its_day(visit: Visit) -> DayEntry:
     state = _state(visit)
     return DayEntry(visit.enterprise.name, "", state.tone, "，".join(filter(None, (
         str(state.text), str(visit.unit), visit.user.name if visit.user else "", sentence(visit.purpose)))))
+
+
+def _reached(visit: Visit) -> Sequence[tuple[Any, Any]]:
+    """Where one goes, and whom one calls before."""
+    found, told = visit.enterprise, object_session(visit)
+    agent = told.scalars(select(Agent).where(Agent.enterprise_id == found.id)).one_or_none() if told is not None else None
+    return ((_("Business address"), found.business_address or found.registered_address),
+            (_("Contact"), call(agent.mobile, agent.name) if agent is not None else ""))
 
 
 def _open(visit: Visit) -> bool:
@@ -91,8 +100,8 @@ VISITS = Register(
         "One calendar for all modules: nobody visits an enterprise more often than the limit, unless it asks."),
     joins=(Visit.enterprise,), searched=(Enterprise.name, Enterprise.uscc),
     loads=(contains_eager(Visit.enterprise), joinedload(Visit.unit), joinedload(Visit.user)),
-    facts=lambda v: ((_("Enterprise"), Text(v.enterprise.name, url=f"/enterprises/{v.enterprise_id}")), (_("Day"), v.on),
-                     (_("State"), _state(v)), (_("Unit"), str(v.unit)),
+    facts=lambda v: ((_("Enterprise"), Text(v.enterprise.name, url=f"/enterprises/{v.enterprise_id}")), *_reached(v),
+                     (_("Day"), v.on), (_("State"), _state(v)), (_("Unit"), str(v.unit)),
                      (_("Service officer"), v.user.name if v.user else ""), (_("Purpose"), v.purpose),
                      (_("The enterprise asked for it"), v.asked_for), (_("Identity shown"), v.identity_shown),
                      (_("What was found"), v.found), (_("Needs found"), v.needs), (_("Called off because"), v.called_off)),
@@ -103,7 +112,7 @@ VISITS = Register(
              ListColumn("purpose", _l("Purpose"), lambda v: sentence(v.purpose)), ListColumn("state", _l("State"), _state),
              ListColumn("needs", _l("Needs found"), kind="number")),
     filters=(RegisterFilter("on", _l("Day"), lambda since, until: between(Visit.on, since, until), "range"),
-             RegisterFilter("state", _l("State"), _by_state, "choice", STATES)),
+             RegisterFilter("state", _l("State"), _by_state, "choice", STATES, "planned", {"planned": "on"})),
     month=RegisterMonth(Visit.on, _on_its_day, "on"),
-    steps=(RegisterStep("finish", _l("Report"), VisitDone, _finish, _open),
+    steps=(RegisterStep("finish", _l("Report"), VisitDone, _finish, _open, main=True),
            RegisterStep("call_off", _l("Call off"), ReasonForm, _call_off, _open, danger=True)))

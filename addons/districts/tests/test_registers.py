@@ -164,11 +164,16 @@ def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(team:
     officer.save("agents/new", enterprise=enterprise.id, name="张店主", mobile="13812340000", consent="1")
     agent = one(team, Agent)
     assert agent.unit_id == team.unit("120117001").id and "13812340000" in officer.see(f"agents/{agent.id}")
+    assert 'href="tel:13812340000"' in officer.see(f"visits/{visit.id}"), "a thumb calls before it visits"
+    card = officer.browser.get(f"/enterprises/{enterprise.id}").text
+    assert 'data-test="act-enter-need"' in card and 'data-test="act-plan-visit"' in card and "tel:13812340000" in card
+    assert enterprise.name not in officer.see("visits") and enterprise.name in officer.see("visits?state=done")
     stranger = desk("qi")
+    assert "act-enter-need" not in stranger.browser.get(f"/enterprises/{enterprise.id}").text, "it is another street's"
     for path in (f"visits/{visit.id}", f"agents/{agent.id}", f"agents/{agent.id}/edit"):
         stranger.see(path, 404)
     assert enterprise.name not in stranger.see("visits?view=month&month=2026-04")
-    assert "例行走访" not in stranger.see("visits") and "13812340000" not in stranger.see("agents")
+    assert "例行走访" not in stranger.see("visits?state=") and "13812340000" not in stranger.see("agents")
     desk("samr").see("agents", 403)
 
 
