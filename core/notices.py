@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, exists, func, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from core import moment
@@ -104,6 +104,12 @@ def current(session: Session, limit: int = 50) -> Sequence[tuple[Notice, bool]]:
     query = select(Notice, seen).where(_up()).options(joinedload(Notice.bureau), joinedload(Notice.by))
     rows = session.execute(query.order_by(Notice.pinned.desc(), Notice.published_at.desc(), Notice.id.desc()).limit(limit))
     return [(notice, bool(read)) for notice, read in rows]
+
+
+def unread_number(me: int) -> Select[int]:
+    """How many notices are up that ``me`` has not read, of those that the session shows: to stand in another statement."""
+    seen = exists().where(NoticeRead.notice_id == Notice.id, NoticeRead.user_id == me)
+    return select(func.count(Notice.id)).where(_up(), ~seen)
 
 
 def everything(session: Session, limit: int = 100) -> Sequence[tuple[Notice, int]]:

@@ -74,7 +74,7 @@ def appoint(session: Session, user: User, role: str, unit: Unit, scope: Scope = 
     if found is None:
         raise NotFound(_("There is no role %(role)s.", role=role))
     if scope is Scope.CUSTOM and not custom_units:
-        raise Refusal(_("Choose the units that the role reaches."), "custom_units")
+        raise Refusal(_("Choose the units that the role reaches."), "custom")
     start = valid_from or moment.today()
     session.flush()
     known = session.scalars(select(Appointment).where(

@@ -25,6 +25,7 @@ from core.pages.frame import needs, request_session
 from core.pages.log_words import table_word
 from core.pages.permission_words import phrase
 from core.pages.saving import save
+from core.party.initials import initials
 from core.security import request_viewer
 from core.web import Crumb
 
@@ -118,11 +119,23 @@ def dictionaries() -> str | Response:
     session, form = request_session(), request.form
     if request.method == "POST":
         name = form.get("dictionary", "")
-        return save(lambda: dictionary.put(session, name, form.get("code", ""), form.get("label", ""),
+        return save(lambda: dictionary.put(session, name, _code(session, name), form.get("label", ""),
                                            form.get("position", 0, type=int), "active" in form),
                     f"/admin/dictionaries#{name}", _("Saved."))
     return render_template("pages/admin_dictionaries.html", title=_("Dictionaries"), crumbs=[Crumb(_("Dictionaries"))],
                            dictionaries=dictionary.known(), entries=dictionary.entries(session))
+
+
+def _code(session: Session, name: str) -> str:
+    """The code of the entry: as typed, which must be new where an entry is made; left empty, the initials of its word."""
+    code, known = request.form.get("code", "").strip(), {entry.code for entry in dictionary.entries(session).get(name, [])}
+    if "new" not in request.form:
+        return code
+    if code in known:
+        raise Refusal(_("The code %(code)s is there already: change its word in its own line.", code=code), "code")
+    begin = initials(request.form.get("label", "")).lower()[:48]
+    free = (f"{begin}{number or ''}" for number in range(len(known) + 1))
+    return code or (next(one for one in free if one not in known) if begin else "")
 
 
 @pages.route("/calendar", methods=["GET", "POST"])

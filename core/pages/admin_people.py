@@ -144,8 +144,14 @@ def person(user_id: int) -> str:
     session, found = request_session(), _person(user_id)
     held = session.scalars(select(Appointment).options(joinedload(Appointment.role), joinedload(Appointment.unit))
                            .where(Appointment.user_id == user_id).order_by(Appointment.id)).all()
+    units = session.scalars(select(Unit).order_by(Unit.position, Unit.id)).all()
+    below: dict[int | None, list[Unit]] = {}
+    for one in units:
+        if one.active:
+            below.setdefault(one.parent_id, []).append(one)
     return render_template(
-        "pages/admin_person.html", title=found.name, person=found, held=held, titles=role_titles(), scopes=scope_words(),
+        "pages/admin_person.html", below=below, unit_names={one.id: one.short_name for one in units},
+        title=found.name, person=found, held=held, titles=role_titles(), scopes=scope_words(),
         today=moment.today(), signed_in=sessions.mine(session, user_id, 10), second=twofactor.enabled(session, user_id),
         posts=dictionary.choices(session, "core.post"), me=request_viewer().user_id,
         password_rule=keep.password_rule(keep.shortest_password(session)),

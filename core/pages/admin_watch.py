@@ -4,11 +4,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from babel.dates import get_day_names
 from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask_appbuilder.security.sqla.models import Role as FabRole
 from flask_babel import get_locale
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
@@ -30,8 +32,9 @@ from core.outbox.models import Channel, Delivery, Message, MessageState
 from core.outbox.post import post
 from core.outbox.ways import ADAPTERS, Console, routes_now
 from core.outbox.webhooks import WebhookPost
+from core.pages.admin_roles import role_titles
 from core.pages.frame import needs, request_session
-from core.pages.log_words import KINDS, choices, describe
+from core.pages.log_words import KINDS, choices, describe, referred
 from core.pages.saving import save
 from core.security import request_viewer, sessions
 from core.web import Crumb
@@ -66,9 +69,10 @@ def log() -> str:
     found = session.scalars(query.limit(PAGE + 1)).all()
     kept = {name: value for name, value in args.items() if name != "cursor"}
     people = _names_of({entry.label for entry in found}) if kind == "signins" else {}
+    names = _names_by_number(referred(found)) if kind == "changes" else {}
     return render_template(
         "pages/admin_log.html", title=_("Log"), crumbs=[Crumb(_("Log"))], actions=choices(kind),
-        entries=[describe(e, people) for e in found[:PAGE]],
+        entries=[describe(e, people, names) for e in found[:PAGE]],
         kind=kind, args=args, kept=kept, next_cursor=found[PAGE - 1].id if len(found) > PAGE else None,
         tabs=[Tab(view.title(), f"/admin/log?kind={name}", None, name == kind) for name, view in KINDS.items()])
 
@@ -77,6 +81,16 @@ def _names_of(usernames: set[str]) -> dict[str, str]:
     """Whose user names these are."""
     return {person.username: person.name for person in request_session().scalars(
         select(Staff).where(Staff.username.in_(usernames)))}
+
+
+def _names_by_number(asked: dict[str, set[int]]) -> dict[tuple[str, Any], str]:
+    """What people, units and roles are called; a statement for each of the three."""
+    session, titles = request_session(), role_titles()
+    called: dict[str, tuple[Any, Callable[[Any], str]]] = {
+        "ab_user": (Staff, lambda person: person.name), "core_unit": (Unit, lambda unit: unit.short_name),
+        "ab_role": (FabRole, lambda role: titles.get(role.name, role.name))}
+    return {(of, row.id): name(row) for of, (model, name) in called.items() if asked.get(of)
+            for row in session.scalars(select(model).where(model.id.in_(asked[of])))}
 
 
 @pages.get("/admin/online")
@@ -139,10 +153,13 @@ def channels() -> str:
         .where(Message.channel != Channel.INAPP).order_by(Message.id.desc())
     if state in list(MessageState):
         query = query.where(Message.state == MessageState(state))
+    found = session.execute(query.limit(PAGE)).all()
     routes = routes_now(session, current_app.extensions["yingshang"].settings, current_app.extensions["jobs"].routes)
     ways = [(channel, channel_words()[channel], adapter_words(routes.get(channel)), counts) for channel in Channel]
     return render_template("pages/admin_channels.html", title=_("Channels"), crumbs=[Crumb(_("Channels"))], ways=ways,
-                           found=session.execute(query.limit(PAGE)).all(), state=state, words=state_words(),
+                           found=found, state=state,
+                           people=_names_by_number({"ab_user": {m.recipient_id for m, _last in found if m.recipient_id}}),
+                           words=state_words(),
                            channels=channel_words(), states=MessageState, chosen=ADAPTERS)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import notices
 from core.access.viewer import NOBODY, Viewer
 from core.addon import Suite
 from core.api.keyset import EXACT_TO
@@ -101,11 +103,12 @@ def install_frame(app: Flask, suite: Suite) -> None:
         if viewer is NOBODY or request.path.startswith(("/assets/", "/api/")):
             return
         session, me = request_session(), viewer.user_id or 0
-        unread, running = session.execute(
-            select(unread_number(me).scalar_subquery(), open_number(me).scalar_subquery())).one()
+        unread, running, news = session.execute(
+            select(unread_number(me).scalar_subquery(), open_number(me).scalar_subquery(),
+                   notices.unread_number(me).scalar_subquery())).one()
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
-            menu=menu_of(viewer, todo_by_kind(session)), messages=unread, tasks=running,
+            menu=menu_of(viewer, todo_by_kind(session), {"/notices": news}), messages=unread, tasks=running,
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", help_url="/help", password_url="/resetmypassword/form",
             login_url="/login/", logout_url="/logout/", days_url="/calendar/days", why_url="/access/why", why_of="cases",
@@ -163,9 +166,9 @@ CORE_MENU = (
 )
 
 
-def menu_of(viewer: Viewer, todo: Mapping[str, int]) -> list[MenuGroup]:
+def menu_of(viewer: Viewer, todo: Mapping[str, int], counts: Mapping[str, int] = MappingProxyType({})) -> list[MenuGroup]:
     """The sidebar, without a statement: what the viewer's permissions open, and how much waits there for him (``todo``: by
-    kind of case)."""
+    kind of case; ``counts``: by address)."""
     suite: Suite = current_app.extensions["yingshang"]
     entries: list[tuple[Any, MenuEntry]] = list(suite.collect("views", "MENU"))
     here, tabs, waiting = request.path, _tabs_here(), sum(todo.values())
@@ -184,7 +187,8 @@ def menu_of(viewer: Viewer, todo: Mapping[str, int]) -> list[MenuGroup]:
         if lines:
             groups.append(MenuGroup(_(addon.title), lines))
     for label, found in CORE_MENU:
-        lines = [item(entry.label, entry.url) for entry in found if not entry.permission or viewer.may(entry.permission)]
+        lines = [item(entry.label, entry.url, counts.get(entry.url, 0)) for entry in found
+                 if not entry.permission or viewer.may(entry.permission)]
         if lines:
             groups.append(MenuGroup(label, lines))
     return groups

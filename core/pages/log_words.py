@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -10,11 +10,14 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, not_
 
+from core.access import Scope
 from core.audit import AuditEntry
 from core.case import Case
 from core.db import Model
+from core.pages.admin_roles import scope_words
 from core.pages.frame import registers
 from core.pages.log_names import ACTIONS, COLUMNS, TABLES
+from core.pages.permission_words import phrase
 from core.web.filters import browser, datetime_zh
 from core.words import gettext as _
 
@@ -57,12 +60,16 @@ class Line:
     """The whole of what a browser called itself, whose short name stands among the details."""
 
 
-def describe(entry: AuditEntry, people: Mapping[str, str] = MappingProxyType({})) -> Line:
-    """The row in words; ``people``: the names of those who sign in, whom the row knows by their user name only."""
+def describe(entry: AuditEntry, people: Mapping[str, str] = MappingProxyType({}),
+             names: Mapping[tuple[str, Any], str] = MappingProxyType({})) -> Line:
+    """The row in words. ``people``: the names of those who sign in, whom the row knows by their user name only;
+    ``names``: what :func:`referred` are called."""
     changes, details, agent = [], [], ""
     for name, value in entry.changes.items():
         if isinstance(value, list) and len(value) == 2 and entry.action in ("created", "changed", "deleted"):
-            changes.append((column_word(name, entry.subject), _shown(value[0]), _shown(value[1])))
+            before, after = (_called(entry.subject, name, one, names) for one in value)
+            if before != after or entry.action == "changed":
+                changes.append((column_word(name, entry.subject), before, after))
         elif name == "browser" and entry.action in SIGN_INS:
             agent = str(value)
             details.append((column_word(name, entry.subject), browser(agent)))
@@ -82,6 +89,37 @@ def choices(kind: str) -> list[tuple[str, str]]:
     for name in names:
         found.setdefault(action_word(name), []).append(name)
     return [(",".join(members), word) for word, members in found.items()]
+
+
+def refers_to(table: str, column: str) -> str:
+    """The table that a column's numbers are of: people, units, roles; empty for any other."""
+    if column == "custom_units":
+        return "core_unit"
+    known = Model.metadata.tables[table].c.get(column) if table in Model.metadata.tables else None
+    of = next((key.column.table.name for key in known.foreign_keys), "") if known is not None else ""
+    return of if of in ("ab_user", "core_unit", "ab_role") else ""
+
+
+def referred(entries: Iterable[AuditEntry]) -> dict[str, set[int]]:
+    """The people, units and roles that these rows speak of, by table: what ``names`` of :func:`describe` has to name."""
+    found: dict[str, set[int]] = {}
+    for entry in entries:
+        for name, value in entry.changes.items():
+            of = refers_to(entry.subject, name) if isinstance(value, list) and len(value) == 2 else ""
+            for one in value if of else ():
+                found.setdefault(of, set()).update(each for each in (one if isinstance(one, list) else [one])
+                                                   if isinstance(each, int))
+    return found
+
+
+def _called(table: str, column: str, value: Any, names: Mapping[tuple[str, Any], str]) -> str:
+    """A value in words: numbers of people, units and roles by their names, reaches and permissions by what they mean."""
+    of = refers_to(table, column)
+    if of and value not in (None, "", []):
+        return "、".join(names.get((of, each), str(each)) for each in (value if isinstance(value, list) else [value]))
+    if column == "permissions" and isinstance(value, list):
+        return _shown([phrase(str(code)) for code in value])
+    return str(scope_words()[Scope(value)]) if column == "scope" and value in list(Scope) else _shown(value)
 
 
 def action_word(name: str) -> str:

@@ -50,7 +50,7 @@ def thing(name: str) -> str:
         "access": _("Who sees what"), "notice": _("Notices"), "session": _("Who is online"), "parameter": _("Parameters"),
         "channel": _("Channels"), "enterprise": _("Enterprises"), "letter": _("Letters"), "stats": _("Figures"),
         "import": _("Import"), "export": _("Export"), "board": _("Command centre"),
-        "work": _("Work settings"), "archive": _("Files of closed cases")}
+        "work": _("Work settings"), "archive": _("Files of closed cases"), "seal": _("Seals"), "webhook": _("Webhooks")}
     if name in words:
         return words[name]
     kind = Case.loaded().get(name)
@@ -59,7 +59,8 @@ def thing(name: str) -> str:
     module, _dot, rest = name.partition(".")
     known = (each for key, each in registers().items() if key.startswith(f"{module}/"))
     return next((str(each.title) for each in known if rest and each.read.startswith(f"{name}:")),
-                {"month": _("Numbers of the month"), "whatif": _("What if another rule held")}.get(rest, rest or name))
+                {"month": _("Numbers of the month"), "whatif": _("What if another rule held"), "issue": _("Common issues"),
+                 "sealed": _("Words that were taken out")}.get(rest, rest or name))
 
 
 def phrase(code: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from core import moment
 from core.access.copies import RoleCopy, permissions_of
 from core.access.models import Appointment, Staff, Unit
 from core.audit import AuditEntry
-from core.dictionary import sync_dictionaries
+from core.dictionary import entries, sync_dictionaries
 from core.outbox.models import Channel, Message, MessageState
 from core.outbox.post import post
 from core.rules.models import RuleOverride
@@ -78,6 +80,11 @@ def test_an_account_from_its_first_day_to_its_last(people, browser, session):
     admin.post(f"/admin/people/{person.id}/role", data={"role": "core.register", "unit": unit.id, "scope": "unit_tree"})
     held = session.scalars(select(Appointment).where(Appointment.user_id == person.id)).one()
     assert "法规科" in admin.get(answer.location).text
+    admin.post(f"/admin/people/{person.id}/role", data={
+        "role": "core.auditor", "unit": unit.id, "scope": "custom", "custom": [unit.id, unit.bureau_id]})
+    assert "自定义" in (page := admin.get(answer.location).text) or "chosen units" in page
+    log = admin.get("/admin/log").text
+    assert "→ 钱一" in log and f"{unit.short_name}" in log and "→ custom" not in log  # people and units by name
     people.session.expire_all()
     asked = {query: "qian" in admin.get(f"/admin/people?{query}").text for query in (
         "role=core.register", "role=Admin", "state=never", "state=locked", f"unit={unit.bureau_id}&role=core.register")}
@@ -89,7 +96,7 @@ def test_an_account_from_its_first_day_to_its_last(people, browser, session):
     short = admin.post("/admin/people", data={"username": "q2", "name": "钱二", "password": "weak"}, follow_redirects=True)
     assert 'data-field="password"' in short.text  # what is wrong is told at its field
     admin.post(f"/admin/people/{person.id}/end", data={"appointment": held.id})
-    assert session.scalars(select(Appointment).where(Appointment.user_id == person.id)).all() == []
+    assert held.id not in session.scalars(select(Appointment.id).where(Appointment.user_id == person.id)).all()
     admin.post(f"/admin/people/{person.id}/switch")
     session.expire_all()
     assert not person.active
@@ -107,6 +114,10 @@ def test_words_are_kept_and_offered_at_once(people, browser, session):
     assert "驾驶员" in admin.get("/admin/people").text
     admin.post("/admin/dictionaries", data={"dictionary": "core.post", "code": "driver", "label": "驾驶员"})
     assert "驾驶员" not in admin.get("/admin/people").text
+    admin.post("/admin/dictionaries", data={"dictionary": "core.post", "new": "1", "label": "调研员", "active": "1"})
+    admin.post("/admin/dictionaries", data={"dictionary": "core.post", "new": "1", "label": "督导员", "code": "driver"})
+    words = {entry.code: entry.label for entry in entries(session)["core.post"]}
+    assert (words["dyy"], words["driver"]) == ("调研员", "驾驶员")  # a code is made; one that is there is not taken over
     assert sync_dictionaries(session) == {"made": 0}
 
 
@@ -119,6 +130,9 @@ def test_a_notice_reaches_those_whom_it_is_for_and_is_read_on_record(people, bro
     admin.post("/admin/notices", data={"title": "局内会议", "body": "九点", "bureau": bureau.id})
     admin.post("/admin/notices", data={"title": "", "body": "无题"})
     browsers = {name: browser(name) for name in ("sun", "wu")}
+    count = re.compile(r'menu-notices">[^<]*<span class="n"><span[^>]*>[^<]*</span>(\d)')
+    counted = {name: count.search(browsers[name].get("/start").text) for name in browsers}
+    assert {name: found and found[1] for name, found in counted.items()} == {"sun": "2", "wu": "1"}  # the menu says so
     assert "局内会议" in browsers["sun"].get("/notices").text
     assert "局内会议" not in browsers["wu"].get("/notices").text
     assert browsers["wu"].get("/notices/2").status_code == 404

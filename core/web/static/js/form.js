@@ -16,6 +16,7 @@ export function startForms(root) {
     form.addEventListener('change', mark)
     form.addEventListener('submit', () => { dirty = false; delete form.dataset.changed })
   }
+  for (const part of root.querySelectorAll('[data-when]')) sometimes(part)
   for (const input of root.querySelectorAll('input[data-check]')) input.addEventListener('blur', () => check(input))
   for (const input of root.querySelectorAll('input[data-fills]')) input.addEventListener('change', () => know(input))
   for (const form of root.querySelectorAll('form[data-auto]')) form.addEventListener('change', () => form.requestSubmit())
@@ -43,6 +44,14 @@ async function know(input) {
   const wanted = found.length === 1 && (found[0].hint === text ? found[0].label : found[0].hint)
   if (wanted && !other.value.trim()) { other.value = wanted; other.dispatchEvent(new Event('input', { bubbles: true })) }
   warn(other, wanted && other.value.trim().toUpperCase() !== wanted.toUpperCase() ? document.getElementById('toasts').dataset.knownOtherwise.replace('{other}', wanted) : '')
+}
+
+/* A part of a form that belongs to one answer: `data-when="name=value"`. */
+function sometimes(part) {
+  const [name, value] = part.dataset.when.split('='), form = part.closest('form')
+  const see = () => { part.hidden = form.elements[name].value !== value }
+  form.addEventListener('change', see)
+  see()
 }
 
 function check(input) {
