@@ -108,10 +108,12 @@ def _groups(found: Page, counts: Mapping[str, Count], calendar: WorkCalendar, vi
             ) -> list[tuple[str, str, list[Row]]]:
     """Overdue, today, this week, later, without a date; or one group by date of change."""
     rows: dict[str, list[Row]] = {}
-    now = moment.now()
+    now, solid = moment.now(), "go" if tab == "todo" else ""  # one solid button: the most urgent step of all
     for row in found.rows:
         group = "changed" if tab not in BY_DUE else _heading(row, now)
-        rows.setdefault(group, []).append(_row(row, calendar, viewer))
+        drawn = _row(row, calendar, viewer, solid)
+        rows.setdefault(group, []).append(drawn)
+        solid = "" if drawn.actions[0].tone else solid
     words = {"overdue": (_("Overdue"), "r"), "today": (_("Due today"), ""), "week": (_("This week"), ""),
              "later": (_("Later"), ""), "none": (_("Without a date"), ""), "changed": (_("Latest first"), "")}
     return [(f"{label} {_number(counts[name])}" if name in counts else label, tone, rows[name])
@@ -128,14 +130,14 @@ def _heading(row: Any, now: dt.datetime) -> str:
     return "later" if row.due_at > end_of_week(now) else group_of(row, now)
 
 
-def _row(row: Any, calendar: WorkCalendar, viewer: Viewer) -> Row:
+def _row(row: Any, calendar: WorkCalendar, viewer: Viewer, tone: str) -> Row:
     kind = Case.loaded()[row.kind]
     state = kind.workflow.known.get(row.state)
     party = row.enterprise_name
     what = Text(party, note=row.title.removeprefix(party).strip(" ·：:")) if party else Text(row.title)
     steps = [step for step in stepper(kind.workflow, viewer)(row) if step.target is not None and not step.danger]
-    acts = [Action(steps[0].label, f"/cases/{row.number}/do/{steps[0].name}", drawer=True, name="next")] if steps else \
-        [Action(_("View"), f"/cases/{row.number}", name="view")]
+    acts = [Action(_("View"), f"/cases/{row.number}", name="view")] if not steps else [
+        Action(steps[0].label, f"/cases/{row.number}/do/{steps[0].name}", tone=tone, drawer=True, name="next")]
     return Row(row.number, {
         "number": Text(row.number, note=kind.kind_title, url=f"/cases/{row.number}", mono=True), "what": what,
         "state": Tag(state.label, draw.TONES.get(state.colour, "")) if state else Tag(row.state),

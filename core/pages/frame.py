@@ -135,13 +135,17 @@ CORE_MENU = (
         MenuEntry(_l("Command centre"), "/command", "stats:read"),
         MenuEntry(_l("Figures"), "/stats", "stats:read"),
         MenuEntry(_l("Notices"), "/notices", ""),
-        MenuEntry(_l("First steps"), "/start", ""),
-        MenuEntry(_l("Standing in"), "/account/standing-in", ""),
+    )),
+    (_l("Rules and settings"), (
         MenuEntry(_l("Legal periods"), "/rules", ""),
         MenuEntry(_l("Reminders"), "/ladders", ""),
-        MenuEntry(_l("Files to appraise"), "/retention", "archive:appraise"),
-        MenuEntry(_l("Work settings"), "/arrangements", "work:arrange"),
         MenuEntry(_l("Working-day calendar"), "/calendar", ""),
+        MenuEntry(_l("Work settings"), "/arrangements", "work:arrange"),
+        MenuEntry(_l("Files to appraise"), "/retention", "archive:appraise"),
+    )),
+    (_l("My own"), (
+        MenuEntry(_l("Standing in"), "/account/standing-in", ""),
+        MenuEntry(_l("First steps"), "/start", ""),
     )),
     (_l("Administration"), (
         MenuEntry(_l("Units"), "/admin/units", "unit:edit"),

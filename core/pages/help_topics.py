@@ -159,7 +159,6 @@ TOPICS: Mapping[str, Topic] = {
         (_l("When the next year’s holidays are published, enter them here; provisional dates are computed anew."),),
         ("workday", "provisional")),
     "/saved-searches": Topic(_l("The searches that you keep under a name, and those that are shared with your bureau.")),
-    "/admin/": Topic(_l("All of administration, by what you want to do; figures that need attention stand out.")),
     "/admin/units": Topic(
         _l("The district, its bureaus and their sections as a tree."),
         (_l("Choose a unit on the left to change it, or to make one below it."),

@@ -105,7 +105,7 @@ def act_on(letter_id: int, what: str) -> Response:
         flash(refusal.message, "error")
         return redirect(f"/letters/{letter_id}")
     told = {"review": _("Reviewed. It now waits for the signature."),
-            "sign": _("Signed under the number %(number)s. Now record its delivery.", number=letter.number)}
+            "sign": _("Signed: %(number)s.", number=letter.number), "deliver": _("The delivery is recorded.")}
     flash(told.get(what) or _("Done."), "success")
     if what == "hand_back":
         return redirect(f"/cases/{case}" if case else "/letters")
