@@ -46,17 +46,20 @@ def pass_on(case: Case, unit: Unit, *, actor: Viewer, note: str) -> Event:
     return event
 
 
+def sender(case: Case) -> Unit | None:
+    """The unit that passed the case on to the one that has it now."""
+    last = next((event for event in reversed(case.events) if event.kind == "passed_on"
+                 and event.data.get("to") == case.unit_id), None)
+    return session_of(case).get(Unit, last.data["before"]) if last is not None else None
+
+
 def send_back(case: Case, *, actor: Viewer, note: str) -> Event:
     """退回: return the case, with the ground, to the unit that passed it on."""
     need(case, actor)
     _reason(note)
-    last = next((event for event in reversed(case.events) if event.kind == "passed_on"
-                 and event.data.get("to") == case.unit_id), None)
-    if last is None:
-        raise Refusal(_("Nobody passed this case on to this unit, so there is nowhere to return it to."))
-    unit = session_of(case).get(Unit, last.data["before"])
+    unit = sender(case)
     if unit is None:
-        raise Refusal(_("The unit that passed the case on does not exist any more."))
+        raise Refusal(_("Nobody passed this case on to this unit, so there is nowhere to return it to."))
     case.unit_id, case.bureau_id, case.assignee_id = unit.id, unit.bureau_id or unit.id, None
     case.returns += 1
     event = add_event(case, actor, "returned", note=note, to=unit.id, name=str(unit), times=case.returns)

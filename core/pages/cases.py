@@ -30,7 +30,7 @@ from core.pages.found import the_case
 from core.pages.frame import request_session, screen_of
 from core.security import request_viewer
 from core.web import Crumb, allow_framing
-from core.web.forms import form_fields, load_form
+from core.web.forms import Field, form_fields, load_form
 from core.web.widgets import Action
 
 pages = Blueprint("cases", __name__)
@@ -168,13 +168,13 @@ def note(number: str) -> Response:
 
 
 @pages.route("/cases/<number>/duty/<what>", methods=["GET", "POST"])
-def hand_over(number: str, what: str) -> str | Response:
-    """Assign, pass on, return, reopen: who has the case."""
+def hand_over(number: str, what: str) -> str | Response | tuple[str, int]:
+    """Assign, pass on, return, reopen: who has the case. A refusal keeps what was typed."""
     case, session, viewer = the_case(number), request_session(), request_viewer()
+    if what not in _DUTY_TITLES:
+        raise NotFound(_("There is no such page."))
     if request.method == "GET":
-        return render_template("pages/duty.html", case=case, what=what, title=_DUTY_TITLES[what](),
-                               people=_colleagues(case) if what == "assign" else [],
-                               crumbs=[Crumb(case.number, f"/cases/{case.number}")])
+        return _duty_page(case, what)
     reason = request.form.get("note", "")
 
     def work() -> Any:
@@ -191,11 +191,37 @@ def hand_over(number: str, what: str) -> str | Response:
             return duty.pass_on(case, unit, actor=viewer, note=reason)
         if what == "send_back":
             return duty.send_back(case, actor=viewer, note=reason)
-        if what == "reopen":
-            return duty.reopen(case, actor=viewer, note=reason)
-        raise NotFound(_("There is no such page."))
+        return duty.reopen(case, actor=viewer, note=reason)
 
-    return _then(case, work, _("Done."), away=what in ("pass_on", "send_back"))
+    try:
+        work()
+        session.commit()
+    except Refusal as refusal:
+        session.rollback()
+        return _duty_page(the_case(number), what, refusal), 422
+    flash(_("Done."), "success")
+    return redirect(f"/cases/{number}" if case.visible_to(viewer) else "/")
+
+
+def _duty_page(case: Case, what: str, refusal: Refusal | None = None) -> str:
+    given, must = request.form, what != "assign"
+    fields = [Field("note", _("Reason") if must else _("Note"), "textarea", given.get("note", ""), required=must)]
+    if what == "assign":
+        fields.insert(0, Field("person", _("Responsible"), "choice", given.get("person", case.assignee_id or ""), required=True,
+                               choices=_colleagues(case)))
+    elif what == "pass_on":
+        fields.insert(0, Field("unit", _("Unit"), "picker", given.get("unit", ""), required=True, picker="/pick/units",
+                               shown=given.get("unit__label", "")))
+    told = []
+    if what == "pass_on":
+        told = [_("The case goes to that unit; its periods run on."), _("Who is responsible there, that unit names.")]
+    elif what == "send_back" and (unit := duty.sender(case)) is not None:
+        told = [_("The case goes back to %(unit)s.", unit=str(unit))]
+    for field in fields:
+        field.errors = [e.message for e in refusal.errors if e.field == field.name] if refusal else []
+    general = [refusal.message] if refusal and not any(field.errors for field in fields) else []
+    return render_template("pages/duty.html", case=case, what=what, title=_DUTY_TITLES[what](), fields=fields, told=told,
+                           general=general, crumbs=[Crumb(case.number, f"/cases/{case.number}")])
 
 
 @pages.post("/cases/<number>/tasks")
@@ -268,7 +294,7 @@ def remove(number: str, file_id: int) -> Response:
     return _then(case, lambda: remove_file(case, attachment, request_viewer(), request.form.get("note", "")), _("Removed."))
 
 
-def _then(case: Case, work: Any, said: str, away: bool = False) -> Response:
+def _then(case: Case, work: Any, said: str) -> Response:
     """Do ``work``, commit, and go back to the case with an answer; a refusal is shown there, nothing is changed."""
     number, session = case.number, request_session()
     try:
@@ -279,8 +305,6 @@ def _then(case: Case, work: Any, said: str, away: bool = False) -> Response:
         flash(refusal.message, "error")
     else:
         flash(said, "success")
-        if away and not case.visible_to(request_viewer()):
-            return redirect("/")
     return redirect(f"/cases/{number}")
 
 

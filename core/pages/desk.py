@@ -115,7 +115,7 @@ def _groups(found: Page, counts: Mapping[str, Count], calendar: WorkCalendar, vi
         rows.setdefault(group, []).append(drawn)
         solid = "" if drawn.actions[0].tone else solid
     words = {"overdue": (_("Overdue"), "r"), "today": (_("Due today"), ""), "week": (_("This week"), ""),
-             "later": (_("Later"), ""), "none": (_("Without a date"), ""), "changed": (_("Latest first"), "")}
+             "later": (_("Later"), ""), "none": (_("Without a date"), ""), "changed": ("", "")}
     return [(f"{label} {_number(counts[name])}" if name in counts else label, tone, rows[name])
             for name, (label, tone) in words.items() if name in rows]
 

@@ -48,8 +48,8 @@ def index(module: str, name: str) -> str:
                            order=screen.order, limit=limit)
     page = widgets.ListPage(
         key=f"{module}-{name}", url=screen.url, args=request.args.to_dict(flat=False), caption=screen.title,
-        columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=c.key == "number", hidden=c.hidden, help=c.help)
-                 for c in screen.columns],
+        columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=n == 0, hidden=c.hidden, help=c.help)
+                 for n, c in enumerate(screen.columns)],
         rows=_rows(screen, found.rows, calendar), count=widgets.Count(found.count.value, found.count.exact)
         if found.count else widgets.Count(len(found.rows)),
         query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), everything=True, page_size=limit, order=order,
@@ -155,7 +155,8 @@ def _toolbar(screen: CaseScreen) -> list[widgets.Action]:
         found.append(widgets.Action(_("Import"), f"/import/{screen.import_profile}", tone="go", name="import"))
     if screen.form is not None and viewer.may(f"{screen.kind}:create"):
         found.append(widgets.Action(_("New"), f"{screen.url}/new", name="new"))
-    found += [widgets.Action(label, url) for label, url, permission in screen.links if viewer.may(permission)]
+    links = [(label, url) for label, url, permission in screen.links if viewer.may(permission)]
+    found += [widgets.Action(label, url, less=n > 0 and len(links) > 2) for n, (label, url) in enumerate(links)]
     return found + saved_pages.button(screen)
 
 

@@ -53,7 +53,7 @@ def _read(given: dict[str, Any]) -> dict[str, Any]:
 
     widths = given.get("widths")
     density = given.get("density")
-    return {"hidden": names(given.get("hidden")), "order": names(given.get("order")),
-            "density": density if density in DENSITIES else "normal",
+    chosen: dict[str, Any] = {name: names(given[name]) for name in ("hidden", "order") if name in given}  # else: as it comes
+    return {**chosen, "density": density if density in DENSITIES else "normal",
             "widths": {str(name)[:60]: int(width) for name, width in widths.items()
                        if isinstance(width, int | float) and int(width) in WIDTHS} if isinstance(widths, dict) else {}}

@@ -136,7 +136,7 @@ class Action:
     name: str = ""
     new_tab: bool = False
     less: bool = False
-    """In a row: behind 更多."""
+    """In a row, and above a list: behind 更多."""
 
 
 @dataclass(frozen=True)

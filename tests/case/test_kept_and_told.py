@@ -64,6 +64,9 @@ def test_a_search_is_kept_shared_counted_and_forgotten(desk: Desk, login: Callab
             "screen": "tree_felling/permits", "query": "assignee=none", "name": "无人承办"})
         assert kept.status_code == 302
         assert browser.post(f"/saved-searches/{mine.id}/remove").status_code == 302
+        refused = browser.post(f"/cases/{desk.opens('lin')}/duty/pass_on", data={"unit": "没有这个部门", "note": "属规划职责"})
+        assert refused.status_code == 422
+        assert "属规划职责</textarea>" in refused.text and 'id="f-unit-err"' in refused.text  # nothing typed is lost
     with desk.of("lin") as (session, lin):
         assert {found.search.name for found in saved.searches(session, lin, Permit)} == {"收到", "无人承办"}
 

@@ -166,6 +166,11 @@ def test_due_dates_of_a_month_lead_to_their_cases_and_columns_are_the_persons_ow
     again = enter("credit_repair.credit")  # another machine
     again.page.goto(PENALTIES)
     expect(again.page.locator('th[data-col="letter"]')).to_have_count(0)
+    expect(again.page.locator('th[data-col="number"]')).to_have_count(0)  # what the list hides by itself stays hidden
+    again.page.locator('[data-test="columns"]').click()
+    again.page.locator("[data-columns-reset]").click()
+    expect(again.page.locator('th[data-col="letter"]')).to_have_count(1)
+    expect(again.page.locator('th[data-col="number"]')).to_have_count(0)
     page.locator("[data-select]").nth(0).check()
     page.locator("[data-select]").nth(1).check()
     expect(page.locator('[data-test="bulk"]')).to_contain_text("已选 2 项")

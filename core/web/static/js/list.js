@@ -81,11 +81,12 @@ function taste(list) {
     }
   }
   let sent = Promise.resolve(), anew = false
+  const send = value => { sent = fetch(server, { method: 'POST', keepalive: true, headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '' }, body: JSON.stringify(value) }) }
   const keep = () => {
     const value = now()
     apply(value)
     if (!server) return localStorage.setItem(key, JSON.stringify(value))
-    sent = fetch(server, { method: 'POST', keepalive: true, headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '' }, body: JSON.stringify(value) })
+    send(value)
   }
   if (kept.order && dialog) for (const name of kept.order) { const li = items().find(item => item.dataset.key === name); if (li) li.parentElement.append(li) }
   if (kept.hidden) for (const li of items()) { const box = li.querySelector('input'); if (!box.disabled) box.checked = !kept.hidden.includes(li.dataset.key) }
@@ -95,7 +96,11 @@ function taste(list) {
   dialog?.addEventListener('close', async () => { await sent; if (anew) location.reload() }) // columns that were hidden were not sent
   dialog?.addEventListener('click', event => {
     const move = event.target.closest('[data-move]'), li = event.target.closest('[data-key]')
-    if (event.target.closest('[data-columns-reset]')) { localStorage.removeItem(key); for (const item of items()) item.querySelector('input').checked = true; for (const name in widths) delete widths[name]; anew = Boolean(server); keep() }
+    if (event.target.closest('[data-columns-reset]')) { // the list as it comes; only its density stays
+      localStorage.removeItem(key)
+      if (server) send({ density: list.dataset.density })
+      return sent.then(() => location.reload())
+    }
     if (!move) return
     const other = move.dataset.move === '1' ? li.nextElementSibling : li.previousElementSibling
     if (other) { move.dataset.move === '1' ? other.after(li) : other.before(li); keep(); move.focus() }
