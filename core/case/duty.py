@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -170,12 +170,11 @@ def _readable(session: Session, user_id: int) -> list[tuple[int, dt.datetime]]:
         .where(CaseReader.user_id == user_id, CaseReader.until > moment.now()).limit(500))]
 
 
-def unit_named(session: Session, code: str) -> Unit:
-    """The unit with that code; :class:`NotFound` when there is none."""
-    unit = session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
-    if unit is None:
-        raise NotFound(_("There is no unit %(code)s.", code=code))
-    return unit
+def unit_named(session: Session, words: str) -> Unit | None:
+    """The unit with that code or name; None when there is none, or more than one."""
+    found = session.scalars(select(Unit).where(or_(Unit.code == words, Unit.name == words, Unit.short_name == words),
+                                               Unit.active.is_(True)).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _reason(note: str) -> None:

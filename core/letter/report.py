@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.letter import engine
 from core.letter.content import Block, Kind, LetterContent, Letterhead
 from core.letter.fonts import FontBook
 from core.letter.geometry import AREA_WIDTH, LEFT, LINES, MM, SMALL, TOP
-from core.letter.layout import Box, Page, Passage, Strip, block_strips, fill_pages, place, title_strips
+from core.letter.layout import BLANK, Box, Page, Passage, Strip, block_strips, fill_pages, place, title_strips
 from core.letter.tables import Entry, rule_table, set_form
 from core.letter.typeset import Line
 
@@ -45,8 +46,12 @@ def report(title: str, blocks: Sequence[Block], organ: str, day: dt.date, fonts:
     """Pages with a title and blocks, as PDF."""
     content = _content(title, blocks, organ, day, fonts)
     strips = title_strips(content, fonts)
-    for block in content.body:
-        strips += block_strips(block, fonts)
+    for before, block, after in zip((None, *content.body), content.body, (*content.body[1:], None), strict=False):
+        told = block.kind is not Kind.TABLE
+        if told and before is not None and before.kind is Kind.TABLE:
+            strips.append(BLANK)
+        stays = told and after is not None  # words stand on the page of the table that they explain
+        strips += [replace(strip, keep=True) for strip in block_strips(block, fonts)] if stays else block_strips(block, fonts)
     pages = []
     for filled in fill_pages(strips, LINES):
         page = Page(boxes=place(filled, TOP), numbered=False)

@@ -50,7 +50,7 @@ def deed(number: str, what: str) -> str | Response | tuple[str, int]:
         else:
             flash(_("Done: %(action)s.", action=found.label), "success")
             return redirect(f"/cases/{number}" if case.visible_to(viewer) else "/")
-    given: Any = request.form.to_dict() if request.method == "POST" else request.args.to_dict()
+    given: Any = request.form if request.method == "POST" else request.args.to_dict()
     page = render_template(
         "pages/deed.html", case=case, deed=found, fields=form_fields(schema, given, errors), general=general,
         title=found.label, crumbs=[Crumb(case.number, f"/cases/{case.number}"), Crumb(found.label)])

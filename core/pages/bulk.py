@@ -130,7 +130,7 @@ def _deed(screen: CaseScreen, deed: deeds.Deed, numbers: Sequence[str]) -> str |
             session.rollback()
             errors, general = refusal.errors, [] if refusal.errors else [refusal.message]
     page = render_template(
-        "pages/bulk_form.html", deed=deed, fields=form_fields(schema, request.form.to_dict(), errors), general=general,
+        "pages/bulk_form.html", deed=deed, fields=form_fields(schema, request.form, errors), general=general,
         numbers=numbers, everything=request.form.get("everything"), url=f"{screen.url}/bulk/deed.{deed.name}",
         back=screen.url, title=deed.label, crumbs=[Crumb(screen.title, screen.url), Crumb(deed.label)])
     return (page, 422) if errors or general else page

@@ -145,7 +145,7 @@ def action(number: str, name: str) -> str | Response | tuple[str, int]:
             flash(_done(case, declared), "success")
             return redirect(f"/cases/{number}")
     hindered = act.hindrance(case, declared, request_viewer(), None) if request.method == "GET" else None
-    shown: dict[str, Any] = request.form.to_dict() if request.method == "POST" else _defaults(case, declared)
+    shown: Any = request.form if request.method == "POST" else _defaults(case, declared)
     offered = ready(case, name)
     page = render_template(
         "pages/action.html", case=case, action=declared, general=general,

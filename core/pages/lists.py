@@ -90,7 +90,7 @@ def new(module: str, name: str) -> str | Response | tuple[str, int]:
             flash(_("Created: %(number)s.", number=case.number), "success")
             return redirect(f"/cases/{case.number}")
     page = render_template(
-        "pages/new.html", fields=form_fields(schema, (request.form or request.args).to_dict(), errors), general=general,
+        "pages/new.html", fields=form_fields(schema, request.form or request.args.to_dict(), errors), general=general,
         screen=screen,
         title=_("New: %(what)s", what=screen.title), crumbs=[Crumb(screen.title, screen.url), Crumb(_("New"))])
     return (page, 422) if request.method == "POST" else page

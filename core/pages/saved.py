@@ -58,7 +58,7 @@ def new() -> str | Response | tuple[str, int]:
     mine = [each.search for each in saved.searches(session, viewer, screen.case) if each.search.user_id == viewer.user_id]
     page = render_template(
         "pages/saved.html", title=_("Save this search"), screen=screen, query=query, mine=mine, general=general,
-        fields=form_fields(schema, request.form.to_dict(), errors), name=args.get("screen", ""),
+        fields=form_fields(schema, request.form, errors), name=args.get("screen", ""),
         crumbs=[Crumb(screen.title, screen.url), Crumb(_("Save this search"))])
     return (page, 422) if request.method == "POST" else page
 

@@ -56,7 +56,7 @@ def index() -> str | Response | tuple[str, int]:
     page = render_template(
         "pages/standing_in.html", title=_("Standing in"), crumbs=[Crumb(_("Standing in"))], url=URL, me=viewer.user_id,
         found=standing_in.arrangements(request_session(), [viewer.user_id or 0]), general=general,
-        fields=form_fields(schema, request.form.to_dict(), errors))
+        fields=form_fields(schema, request.form, errors))
     return (page, 422) if request.method == "POST" else page
 
 

@@ -152,6 +152,8 @@ def _field(name: str, declared: fields.Field[Any], data: Mapping[str, Any], erro
     many = kind in ("multi", "pickers")
     getlist = getattr(data, "getlist", None)
     raw = getlist(name) if many and getlist else data.get(name, _default(declared))
+    if getlist and isinstance(declared, fields.Boolean):
+        raw = name in data  # a box that was emptied is not sent
     value = [_as_text(v) for v in raw or ()] if many else _as_text(raw)
     passed = {k: meta[k] for k in ("help", "unit", "placeholder", "picker", "rows", "accept", "max_bytes", "multiple",
                                    "upload_url", "check", "known", "fills", "group", "readonly") if k in meta}
@@ -204,7 +206,7 @@ def _as_text(value: Any) -> Any:
         return moment.local(moment.as_instant(value)).strftime("%Y-%m-%dT%H:%M")
     if isinstance(value, dt.date):
         return value.isoformat()
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def load_form(schema: Schema, posted: MultiDict[str, Any]) -> dict[str, Any]:

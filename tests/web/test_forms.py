@@ -79,7 +79,7 @@ def test_a_record_fills_its_form() -> None:
         "party__label": "示例公司",
     }
     drawn = {f.name: f for f in form_fields(Penalty(), values)}
-    assert (drawn["on"].value, drawn["amount"].value, drawn["simple"].value) == ("2026-11-23", "5000.00", True)
+    assert (drawn["on"].value, drawn["amount"].value, drawn["simple"].value) == ("2026-11-23", "5000", True)
     assert (drawn["places"].value, drawn["grade"].value) == (["b"], "high")
     assert (drawn["party"].value, drawn["party"].shown) == ("7", "示例公司")
     html = draw("form.form(f)", f=list(drawn.values()))
@@ -137,6 +137,14 @@ def test_a_refused_form_names_each_fault_and_keeps_what_was_typed() -> None:
     assert 'value="9112"' in drawn
     assert drawn.count('aria-invalid="true"') == 4
     assert 'aria-describedby="f-code-err "' in drawn
+
+
+def test_what_was_ticked_and_what_was_unticked_stays_so() -> None:
+    schema = FormSchema.from_dict({
+        "kinds": fields.List(fields.String(validate=validate.OneOf(["罚款", "警告"])), metadata={"label": "种类"}),
+        "helped": fields.Boolean(load_default=True, metadata={"label": "窗口帮办"})})()
+    assert [f.value for f in form_fields(schema)] == [[], True]
+    assert [f.value for f in form_fields(schema, MultiDict([("kinds", "罚款"), ("kinds", "警告")]))] == [["罚款", "警告"], False]
 
 
 def test_errors_speak_the_readers_language_and_do_not_leak_into_the_next_request(

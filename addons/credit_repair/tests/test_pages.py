@@ -58,6 +58,8 @@ def test_a_clerk_enters_a_decision_and_mends_it(team, login):
             "legal_basis": "条例",
             "content": "罚款5000元", "fine": "0.5"}
     with moment.at(D(2026, 4, 28)):
+        refused = browser.post("/credit_repair/penalties/new", data={**form, "fine": "许多"})
+        assert refused.status_code == 422 and 'value="罚款" checked' in refused.text
         made = browser.post("/credit_repair/penalties/new", data=form)
         assert made.status_code == 302
         url = made.location

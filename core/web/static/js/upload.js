@@ -14,6 +14,7 @@ export function startUploads(root) {
 function upload(box) {
   const input = box.querySelector('input[type=file]'), list = box.querySelector('.files'), form = input.form, words = box.dataset
   const allowed = (input.accept || '').split(',').map(kind => kind.trim().toLowerCase()).filter(Boolean)
+  let line = Promise.resolve() // one after the other: each is a fact of its own about the same record
   const add = files => {
     if (!words.upload) { // posted with the form: the browser's own list is what is sent
       if (files !== input.files) { const hold = new DataTransfer(); for (const file of [...(input.multiple ? input.files : []), ...files]) hold.items.add(file); input.files = hold.files }
@@ -23,7 +24,7 @@ function upload(box) {
     for (const file of files) {
       const wrong = complaint(file), li = row(file, wrong)
       list.append(li)
-      if (!wrong) send(file, li)
+      if (!wrong) line = line.then(() => li.isConnected ? send(file, li) : null)
     }
     input.value = ''
   }
@@ -39,7 +40,7 @@ function upload(box) {
     if (words.upload || wrong) li.append(button(words.remove, () => li.remove()))
     return li
   }
-  const send = (file, li) => {
+  const send = (file, li, again = 2) => new Promise(done => {
     const bar = Object.assign(document.createElement('progress'), { max: file.size || 1, value: 0 }), request = new XMLHttpRequest(), body = new FormData()
     bar.setAttribute('aria-label', file.name)
     li.append(bar)
@@ -48,25 +49,29 @@ function upload(box) {
     request.setRequestHeader('X-CSRFToken', document.querySelector('meta[name="csrf-token"]')?.content ?? form?.elements.csrf_token?.value ?? '')
     request.setRequestHeader('Accept', 'application/json')
     request.upload.onprogress = event => { bar.value = event.loaded }
-    const failed = why => { bar.remove(); const name = li.querySelector('span'); name.textContent = why || text(words.failed, file); name.className = 'wrong' }
+    const failed = why => { bar.remove(); const name = li.querySelector('span'); name.textContent = why ? `${file.name} · ${why}` : text(words.failed, file); name.className = 'wrong'; done() }
     request.onerror = () => failed('')
     request.onload = () => {
+      if (request.status === 409 && again) { bar.remove(); return done(send(file, li, again - 1)) } // the record was changed meanwhile, which is no matter to a new paper
       let answer = {}
       try { answer = JSON.parse(request.responseText) } catch (broken) { console.warn(broken) }
       if (request.status >= 300 || answer.id === undefined) return failed(answer.detail)
       bar.remove()
+      done()
       if (answer.url) { const name = li.querySelector('span'); name.replaceChildren(Object.assign(document.createElement('a'), { href: answer.url, textContent: answer.name ?? file.name })); if (!words.keep) return li.querySelector('button:last-of-type')?.remove() }
       li.append(Object.assign(document.createElement('input'), { type: 'hidden', name: words.name, value: answer.id }))
       box.dispatchEvent(new Event('change', { bubbles: true }))
     }
     request.send(body)
-  }
+  })
   const button = (label, act) => { const b = Object.assign(document.createElement('button'), { type: 'button', className: 'link', textContent: label }); b.addEventListener('click', act); return b }
   input.addEventListener('change', () => add(input.files))
   for (const kind of ['dragover', 'dragenter']) box.addEventListener(kind, event => { event.preventDefault(); box.classList.add('over') })
   for (const kind of ['dragleave', 'drop']) box.addEventListener(kind, () => box.classList.remove('over'))
   box.addEventListener('drop', event => { event.preventDefault(); add(event.dataTransfer.files) })
-  form?.addEventListener('paste', event => { if (event.clipboardData.files.length) { event.preventDefault(); add(event.clipboardData.files) } })
+  const pasted = event => { if (box.isConnected && event.clipboardData.files.length) { event.preventDefault(); add(event.clipboardData.files) } }
+  if (words.upload && !box.closest('dialog')) document.addEventListener('paste', event => { if (!document.querySelector('dialog[open]')) pasted(event) })
+  else form?.addEventListener('paste', pasted)
 }
 
 function preview(name, address, picture) {
