@@ -144,7 +144,8 @@ def test_what_was_ticked_and_what_was_unticked_stays_so() -> None:
         "kinds": fields.List(fields.String(validate=validate.OneOf(["罚款", "警告"])), metadata={"label": "种类"}),
         "helped": fields.Boolean(load_default=True, metadata={"label": "窗口帮办"})})()
     assert [f.value for f in form_fields(schema)] == [[], True]
-    assert [f.value for f in form_fields(schema, MultiDict([("kinds", "罚款"), ("kinds", "警告")]))] == [["罚款", "警告"], False]
+    posted = MultiDict([("kinds", "罚款"), ("kinds", "警告")])
+    assert [f.value for f in form_fields(schema, posted)] == [["罚款", "警告"], False]
 
 
 def test_errors_speak_the_readers_language_and_do_not_leak_into_the_next_request(
