@@ -60,7 +60,8 @@ def _outcome(case: Need) -> Sequence[tuple[Any, Any]]:
             (_("Excluded as"), case.excluded), (_("Guidance"), case.guidance), (_("Objection"), case.objection),
             (_("Outcome of the review"), case.review_outcome), (_("Explanation"), case.explain_text),
             (_("Signed for the bureau"), case.explain_by_bureau), (_("Signed for the street"), case.explain_by_street),
-            (_("Rating"), f"{words.SCORE_WORDS[rating.score]} {rating.comment}".strip() if rating else _("not rated yet")))
+            (_("Rating"), f"{words.SCORE_WORDS[rating.score]} {rating.comment}".strip() if rating else
+             _("not rated yet") if case.answered_at else ""))
 
 
 def _rounds(case: Need) -> Sequence[tuple[Any, Any]]:

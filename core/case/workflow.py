@@ -108,6 +108,13 @@ class Action:
     """Who must agree first: the action happens with the last agreement, and not at all with a rejection."""
     bulk: bool = False
     """Whether a list offers it for many cases at once; only one that needs nothing to be filled in."""
+    aside: bool = False
+    """Whether it interrupts the way (waiting for somebody outside): never offered as the one next step."""
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it may be offered as the one next step."""
+        return self.target is not None and not self.danger and not self.aside
 
 
 @dataclass(frozen=True)

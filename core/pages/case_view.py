@@ -87,7 +87,7 @@ def buttons(case: Case, calendar: WorkCalendar) -> tuple[list[Action], list[Acti
             confirm = Confirm(step.label, told_before(case, step, calendar), reason="required" if step.note else "optional",
                               reason_label="" if step.note else _("Note"), record=case.number)
             made.append(Action(method="post", confirm=confirm, data={"version": case.version}, **common))
-        if offer.enabled and not step.danger and step.target is not None and solid is None:
+        if offer.enabled and step.leads_on and solid is None:
             solid = len(made) - 1
     first = [Action(**{**vars(made.pop(solid)), "tone": "go"})] if solid is not None else []
     made.sort(key=lambda a: (bool(a.disabled), a.tone == "red"))

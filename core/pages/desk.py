@@ -135,7 +135,7 @@ def _row(row: Any, calendar: WorkCalendar, viewer: Viewer, tone: str) -> Row:
     state = kind.workflow.known.get(row.state)
     party = row.enterprise_name
     what = Text(party, note=row.title.removeprefix(party).strip(" ·：:")) if party else Text(row.title)
-    steps = [step for step in stepper(kind.workflow, viewer)(row) if step.target is not None and not step.danger]
+    steps = [step for step in stepper(kind.workflow, viewer)(row) if step.leads_on]
     acts = [Action(_("View"), f"/cases/{row.number}", name="view")] if not steps else [
         Action(steps[0].label, f"/cases/{row.number}/do/{steps[0].name}", tone=tone, drawer=True, name="next")]
     return Row(row.number, {

@@ -60,7 +60,7 @@ def step_links() -> Callable[[Any, Sequence[Action]], list[widgets.Action]]:
 
     def links(row: Any, steps: Sequence[Action]) -> list[widgets.Action]:
         here = f"/cases/{row.number}"
-        first = next((step for step in steps if step.target is not None and not step.danger), None)
+        first = next((step for step in steps if step.leads_on), None)
         found = [widgets.Action(first.label, f"{here}/do/{first.name}", drawer=True)] if first else []
         found.append(widgets.Action(view, here, name="open"))
         if any(step is not first for step in steps):  # asked for when it is opened: a list stays small

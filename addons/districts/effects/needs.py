@@ -52,6 +52,7 @@ def objected(case: Any, event: Any, data: Data) -> None:
     session = session_of(case)
     clocks.start(session, case, case.workflow.deadline("review"), event, event.at)
     told(case, event, ("districts.hub",), _("Objection to a refusal: %(title)s", title=case.title))
+    hub_decides(case, event, _("Review the refusal: uphold it, or accept the need"), "hub.review")
 
 
 def upheld(case: Any, event: Any, data: Data) -> None:
@@ -111,6 +112,8 @@ def came_back(case: Any, event: Any, data: Data) -> None:
     unsent(case, event, _("The department returned the order."))
     told(case, event, ("assignee", "unit", *(("districts.hub",) if case.returns >= 2 else ())),
          _("Returned by the department: %(title)s", title=case.title))
+    if case.returns >= 2:
+        hub_decides(case, event, _("Returned twice: decide which unit handles it"))
 
 
 def stuck(case: Any, event: Any, data: Data) -> None:
@@ -124,6 +127,14 @@ def raised_to_hub(case: Any, event: Any, data: Data) -> None:
     case.level, case.obstacle = max(case.level, 3), data["obstacle"]
     case.opinion = data.get("opinion") or case.opinion
     told(case, event, ("districts.hub",), _("Raised to the hub: %(title)s", title=case.title))
+    hub_decides(case, event, _("Raised to the hub: convene the joint meeting, or decide which unit handles it"))
+
+
+def hub_decides(case: Any, event: Any, title: str, item: str = "hub.decide") -> None:
+    """The coordinators have it among what they have to do."""
+    from addons.districts.operations.observers import ask_hub
+
+    ask_hub(session_of(case), case, actor_of(event, "the hub decides"), title, item)
 
 
 def assigned_by_meeting(case: Any, event: Any, data: Data) -> None:

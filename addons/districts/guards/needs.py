@@ -25,6 +25,11 @@ def _unsealed(case: Any) -> bool:
     return case.excluded in EXCLUDED[2:4] and not case.sealed
 
 
+def is_complex(case: Any) -> bool:
+    """A complex need has its promised date."""
+    return bool(case.complex)
+
+
 def general(case: Any) -> bool:
     """Seven working days hold for a general need only; a complex one has its promised date (实施方案三). They run from the
     receipt, or from the acceptance where the parameter says so."""

@@ -15,7 +15,8 @@ from core import moment
 from core.access import Appointment, Unit, UnitKind, Viewer, build_viewer
 from core.access.models import Staff
 from core.case import act, duty
-from core.case.models import Event, Watcher
+from core.case.models import CaseTask, Event, Watcher
+from core.case.recipients import recipients
 from core.case.workflow import CLOSED
 from core.outbox.post import post
 from core.party.models import Enterprise
@@ -23,7 +24,8 @@ from core.signals import step_taken
 from core.words import gettext as _
 
 READING = dt.timedelta(days=365)
-DECIDE = "leader.decide"
+DECIDE, HUB, REVIEW = "leader.decide", "hub.decide", "hub.review"
+"""What tells these tasks from what people write down to be done."""
 
 
 def observe(session: Session, need: Need, person: Staff, reason: str, actor: Viewer) -> bool:
@@ -90,13 +92,26 @@ def tell_leaders(session: Session, need: Need, actor: Viewer) -> None:
             duty.add_task(need, _("Decide on the lead unit, the day and the way"), actor=actor, person=person).item = DECIDE
 
 
+def ask_hub(session: Session, need: Need, actor: Viewer, title: str, item: str = HUB) -> None:
+    """The coordinators find the need among what they have to do until one of them has decided."""
+    if any(task.item == item and task.done_at is None for task in need.tasks):
+        return
+    people = recipients(session, need, ("districts.hub",))
+    need.tasks += [CaseTask(title=title, assignee_id=person, item=item) for person in people]
+    if people:
+        act.add_event(need, actor, "task", note=title)
+
+
 @step_taken.connect
-def leader_is_done(_sender: Any, case: Any, event: Event, **_rest: Any) -> None:
-    """However it left the leader, it is no longer his to decide."""
-    if isinstance(case, Need) and event.from_state == "leader" != event.to_state:
-        for task in case.tasks:
-            if task.item == DECIDE:
-                duty.finish_task(task, actor=actor_of(event, "no longer with the leader"))
+def it_is_decided(_sender: Any, case: Any, event: Event, **_rest: Any) -> None:
+    """However it left the leader or the hub, it is no longer theirs to decide."""
+    if not isinstance(case, Need):
+        return
+    over = {DECIDE: event.from_state == "leader" != event.to_state, REVIEW: event.action in ("uphold", "overturn"),
+            HUB: event.from_state in ("returned", "hub") and event.from_state != event.to_state}
+    for task in case.tasks:
+        if task.done_at is None and over.get(task.item or ""):
+            duty.finish_task(task, actor=actor_of(event, "it is decided"))
 
 
 def _leads(session: Session, street: Unit) -> list[Staff]:

@@ -13,6 +13,7 @@ from addons.districts.operations import add_material, merge_needs, rate, similar
 from addons.districts.tests.helpers import ANSWER, accepted, clock, do, order_of, receive, sent
 from core import moment
 from core.access import view_as
+from core.case.boxes import in_box
 from core.case.models import ClockResult
 from core.errors import NotAllowed, Refusal
 from core.letter.models import Letter
@@ -70,6 +71,13 @@ def test_edge_06_two_enterprises_with_one_cause_are_not_merged(team):
         merge_needs(team.session, team.viewer("hub"), one, other)
 
 
+def to_do(team, who):
+    """The needs on somebody's desk."""
+    team.session.commit()
+    with view_as(team.viewer(who)) as session:
+        return list(session.scalars(select(Need.id).where(in_box("todo", team.viewer(who)))))
+
+
 def test_edge_08_ping_pong_does_not_reset_the_clock_and_the_hub_decides_the_third_dispatch(team):
     with moment.at(when(2026, 4, 28, 9, 0)):
         need = accepted(team)
@@ -82,7 +90,9 @@ def test_edge_08_ping_pong_does_not_reset_the_clock_and_the_hub_decides_the_thir
         assert clock(need, "total").due_on == due
         with pytest.raises(Refusal):
             sent(team, need)
+        assert to_do(team, "hub") == [need.id], "who must decide finds it on his desk"
         do(team, need, "decide_unit", "hub", unit=team.unit("SAMR").id, done="已协调", wanted="由市场监管局办理")
+        assert to_do(team, "hub") == []
         with pytest.raises(Refusal):
             do(team, order_of(team, need), "return_it", "samr", ground="不属本单位职责", reason="仍不属。")
         assert clock(need, "total").due_on == due
