@@ -54,8 +54,6 @@ def need_answered(case: Any, data: Data) -> str | None:
 
     if not case.feedback:
         return _("The unit's written feedback is missing.")
-    if data is None:
-        return None
     need = session_of(case).get(Need, case.need_id)
     if need is not None and need.state != "answered" and need.meaning is not CLOSED:
         return _("The need is not answered yet.")
