@@ -69,7 +69,7 @@ def tables(board: Month) -> list[tuple[str, Sequence[str], list[Sequence[Any]], 
     words, reached = light_words(), targets.light_words()
     lights = [words[name] for name in LIGHTS]
     return [
-        (_("Indicators"), (_("Indicator"), _("Figure"), _("Sample"), _("Target"), _("Reached"), _("Last month"),
+        (_("Indicators"), (_("Indicator"), _("Value"), _("Sample"), _("Target"), _("Reached"), _("Last month"),
                            _("Definition")),
          [(str(line.indicator.title), line.figure.shown, line.figure.ratio, line.aim.shown if line.aim else "—",
            reached.get(line.light, "—"), line.last.shown, str(line.indicator.formula)) for line in board.lines],

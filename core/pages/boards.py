@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from core.web.charts import Chart, Series
 from core.web.widgets import Stat, Tab
 
 pages = Blueprint("boards", __name__)
-SHOWN = 200
+SHOWN, TILES = 200, 8
 HERE = Path(__file__).parent / "templates" / "pages"
 TONES = {"red": "r", "yellow": "y", "green": "g", "none": "n"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,7 +53,8 @@ def index() -> str:
         board=board, view=view, chosen=chosen,
         tabs=[Tab(label, _here(view=name), None, name == view) for name, label in (
             ("month", _("The month")), ("load", _("What lies open")), ("districts", _("Districts")))],
-        stats=[_stat(board, line) for line in board.lines if not line.silent],
+        groups=_groups(board), reached=[(targets.light_words()[light], TONES[light], n) for light in ("red", "yellow", "green")
+                                        if (n := sum(line.light == light for line in board.lines))],
         silent=[_stat(board, line) for line in board.lines if line.silent], ages=_ages(board),
         trend=_trend(chosen.indicator, _year(board, chosen)) if view == "month" else None,
         ring=_ring(board.load.total), kinds=_kinds(board), sections=_sections(board), bureaus=bureaus(), here=_here,
@@ -114,9 +116,15 @@ def command() -> str:
         "pages/command.html", title=_("Command centre"), board=board, aimed=targets.light_words(),
         map=district_map(current_app.extensions["yingshang"].settings.var),
         key=[line for line in board.lines if line.indicator.code in own],
-        lines=[line for line in board.lines if line.indicator.code not in own], flow=_flow(board), tones=TONES, lights=LIGHTS,
+        lines=_telling(line for line in board.lines if line.indicator.code not in own), flow=_flow(board), ages=_ages(board),
         words=sheet.light_words(), worst=[(case, draw.due_of_case(case, calendar)) for case in worst], behind=_behind,
         least=board.least, districts={fact.code: board.districts.get(fact.code, Lights()) for fact in reference().streets()})
+
+
+def _telling(lines: Iterable[Line]) -> list[Line]:
+    """What a wall has room for: figures of this month that count something, those with a target first, the worst before."""
+    said = [line for line in lines if line.figure.value is not None]
+    return sorted(said, key=lambda line: ("red", "yellow", "green", "").index(line.light))[:TILES]
 
 
 def _board() -> Month:
@@ -139,6 +147,16 @@ def _behind(**choice: Any) -> str:
     bureau = request.args.get("bureau")
     args = ({"bureau": bureau} if bureau else {}) | {name: value for name, value in choice.items() if value not in (None, "")}
     return f"/board/cases?{urlencode(args)}"
+
+
+def _groups(board: Month) -> list[tuple[str, list[Stat]]]:
+    """The figures under the module that brings each, the house's own first; without those that tell nothing."""
+    titles = {addon.name: _(addon.title) for addon in current_app.extensions["yingshang"].addons}
+    groups: dict[str, list[Stat]] = {}
+    for line in board.lines:
+        if not line.silent:
+            groups.setdefault(line.indicator.module, []).append(_stat(board, line))
+    return [(titles.get(module, _("All cases")), stats) for module, stats in groups.items()]
 
 
 def _stat(board: Month, line: Line) -> Stat:

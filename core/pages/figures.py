@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
@@ -21,7 +22,7 @@ from core.web.filters import NOTHING
 from core.web.widgets import Stat
 
 pages = Blueprint("figures", __name__)
-MONTHS = 12
+MONTHS, LISTED = 12, 500
 
 
 def month_asked() -> dt.date:
@@ -90,11 +91,14 @@ def indicator(code: str) -> str:
     bureau_id = request.args.get("bureau", type=int)
     wanted = {"1": True, "0": False}.get(request.args.get("hit", ""))
     figure = compute(session, declared, month, bureau_id)
-    rows = dict(behind(session, declared, month, bureau_id, hit=wanted))
+    rows: dict[int, list[Any]] = {}
+    for key, hit in behind(session, declared, month, bureau_id, hit=wanted, limit=LISTED):
+        rows.setdefault(key, []).append(hit)  # one case may count several times: a figure of periods has all of its periods
     cases = session.scalars(select(Case).where(Case.id.in_(sorted(rows))).options(joinedload(Case.unit))
                             .order_by(Case.id)).all()
     calendar = clocks.calendar_of(session)
     return render_template(
         "pages/indicator.html", title=declared.title, crumbs=[Crumb(_("Figures"), "/stats"), Crumb(declared.title)],
-        indicator=declared, figure=figure, month=month, bureau_id=bureau_id,
+        indicator=declared, figure=figure, month=month, bureau_id=bureau_id, wanted=request.args.get("hit", ""),
+        counted=sum(map(len, rows.values())), listed=LISTED,
         cases=[(case, rows[case.id], draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases])

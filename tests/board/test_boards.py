@@ -107,7 +107,12 @@ def test_the_same_figure_on_the_screen_in_the_sheet_and_on_paper(desk: Desk, log
         assert red.count('class="mono" href="/cases/') == 1
         assert browser.get("/board/cases?light=blue").status_code == 422
         assert browser.get("/command").status_code == 200
-        assert "data-renew" in browser.get("/command").text
+        wall = browser.get("/command").text
+        assert "data-renew" in wall and ">—<" not in wall.partition('class="panel items"')[2], "a wall shows what counts something"
+        behind = browser.get("/stats/core.on_time?month=2026-03").text
+        counted = re.search(r"共 (\d+) 个样本，涉及 (\d+) 件事项", behind)
+        assert counted is None or counted[1] == "6", "as many as the figure says, however many belong to one case"
+        assert len(re.findall(r'class="mono" href="/cases/', behind)) == (int(counted[2]) if counted else 6)
 
 
 def test_a_board_takes_as_many_statements_whatever_there_is(desk: Desk, login) -> None:
@@ -163,7 +168,7 @@ def test_a_target_colours_the_same_figure_on_screen_in_the_sheet_and_on_paper(de
         boss.post("/admin/targets", data={"code": "core.opened", "target": "x", "limit": ""})
         assert 'value="95"' in boss.get("/admin/targets").text
         page = lin.get("/board?month=2026-03").text
-        assert "目标 ≥ 95%，接近目标" in page and page.count("接近目标") == 1
+        assert "目标 ≥ 95%，接近目标" in page and "接近目标 1<" in page and page.count("接近目标") == 2
         sheet = load_workbook(io.BytesIO(lin.get("/board/export?month=2026-03").data)).worksheets[0]
         assert ("83.3%", "5/6", "≥ 95%", "接近目标") in {row[1:5] for row in sheet.iter_rows(values_only=True)}
         with pdfplumber.open(io.BytesIO(lin.get("/board/export?month=2026-03&format=pdf").data)) as pdf:

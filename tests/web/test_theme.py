@@ -61,6 +61,11 @@ def test_the_edge_of_a_control_can_be_seen(theme: dict[str, str]) -> None:
     assert contrast(theme["edge"], theme["paper"]) >= 3
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_lights_of_a_chart_can_be_seen(theme: dict[str, str]) -> None:
+    assert min(contrast(theme[light], theme["paper"]) for light in ("good", "soon", "late")) >= 3
+
+
 def test_automatic_dark_is_the_chosen_dark() -> None:
     assert AUTO == DARK
     assert set(DARK) == set(LIGHT)

@@ -31,7 +31,7 @@ function draw(echarts, place) {
 function options(told) {
   const style = getComputedStyle(document.documentElement), token = name => style.getPropertyValue(`--${name}`).trim()
   const size = parseFloat(style.fontSize) * .857, ink = token('ink-2'), faint = token('line-2')
-  const tones = { b: token('brand'), g: token('ok'), y: token('warn'), r: token('seal'), n: token('chart-6') }
+  const tones = { b: token('brand'), g: token('good'), y: token('soon'), r: token('late'), n: token('chart-6') }
   const palette = ['chart-1', 'chart-2', 'chart-3', 'chart-4', 'chart-5', 'chart-6'].map(token)
   const text = { color: ink, fontFamily: token('font'), fontSize: size }
   const said = value => value === null || value === undefined ? '—' : `${Number(value).toLocaleString()}${told.percent ? '%' : ''}${told.unit ? ` ${told.unit}` : ''}`
@@ -41,7 +41,7 @@ function options(told) {
   }
   const tone = one => one.tone && tones[one.tone] ? { itemStyle: { color: tones[one.tone] }, lineStyle: { color: tones[one.tone] } } : {}
   if (told.kind === 'ring') return { ...common, series: [{ type: 'pie', radius: ['52%', '74%'], center: ['50%', '56%'], label: { ...text, formatter: '{b} {c}' }, data: told.labels.map((name, i) => ({ name, value: told.series[0].values[i] })) }] }
-  const names = { type: 'category', data: told.labels, axisLabel: { ...text, interval: told.flat ? 0 : 'auto', hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: token('line') } }, inverse: told.flat }
+  const names = { type: 'category', data: told.labels, axisLabel: { ...text, interval: told.flat || told.labels.length <= 12 ? 0 : 'auto', hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: token('line') } }, inverse: told.flat }
   const numbers = { type: 'value', max: told.percent ? 100 : undefined, minInterval: told.percent ? undefined : 1, axisLabel: { ...text, formatter: value => `${value.toLocaleString()}${told.percent ? '%' : ''}` }, splitLine: { lineStyle: { color: faint } } }
   return {
     ...common, grid: { left: 4, right: 20, top: 12, bottom: 4, containLabel: true },
