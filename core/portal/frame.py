@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, session
+from flask import Blueprint, Response, has_request_context, jsonify, make_response, render_template, request, session
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import FileStorage
 
@@ -62,6 +62,14 @@ class Sent:
 def keep_small(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Nobody sends the portal as much as a bureau imports. Said before anything reads the form."""
     request.max_content_length = MOST_MB << 20
+
+
+@pages.app_context_processor
+def outside() -> dict[str, str]:
+    """Whoever is lost among the public pages is led back to the first of them, under its name."""
+    if not has_request_context() or not request.path.startswith(("/portal", "/verify")):
+        return {}
+    return {"public_home": "/portal", "public_name": str(_("Ninghe at your service"))}
 
 
 @pages.errorhandler(Refusal)

@@ -38,6 +38,8 @@ def test_from_the_first_page_to_the_rating(owner: Owner, desk: Desk, app: Flask)
     with moment.at(MONDAY):
         home = owner.get("/portal").text
         assert "/portal/submit/felling" in home and "/verify" in home
+        lost = [owner.get(path) for path in ("/portal/nothing", "/portal/guides/nothing")]
+        assert all(got.status_code == 404 and '<a class="btn" href="/portal">' in got.text for got in lost)
         got = owner.applies((PNG, "现场.png"))
         assert got.status_code == 303
         number, code = owner.newest()
