@@ -38,9 +38,9 @@ def enable(session: Session, suite: Suite, module: str, bureau_id: int, by: int 
     ``by`` is the account that did it, None for the command line. :class:`~core.errors.NotFound` for a module that is
     not loaded. Flushes, does not commit.
     """
-    needed = _with_dependencies(suite, module)
+    wanted = needed(suite, module)
     present = enabled_modules(session, bureau_id)
-    added = tuple(addon.name for addon in suite.addons if addon.name in needed and addon.name not in present)
+    added = tuple(addon.name for addon in suite.addons if addon.name in wanted and addon.name not in present)
     session.add_all(BureauModule(bureau_id=bureau_id, module=name, enabled_by=by, enabled_at=moment.now())
                     for name in added)
     session.flush()
@@ -68,15 +68,16 @@ def disable(session: Session, suite: Suite, module: str, bureau_id: int) -> list
     return [case for tell in _open_cases for case in tell(session, module, bureau_id)]
 
 
-def _with_dependencies(suite: Suite, module: str) -> set[str]:
+def needed(suite: Suite, module: str) -> set[str]:
+    """The module and whatever it depends on."""
     addons = {addon.name: addon for addon in suite.addons}
     if module not in addons:
         raise NotFound(_("There is no module %(module)s.", module=module))
-    needed: set[str] = set()
+    found: set[str] = set()
     queue = [module]
     while queue:
         name = queue.pop()
-        if name not in needed:
-            needed.add(name)
+        if name not in found:
+            found.add(name)
             queue += addons[name].depends
-    return needed
+    return found

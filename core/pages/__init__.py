@@ -13,6 +13,7 @@ from core.addon import Suite
 from core.pages.account import pages as account
 from core.pages.admin import pages as admin
 from core.pages.admin_bureaus import pages as bureaus
+from core.pages.admin_modules import pages as module_plan
 from core.pages.admin_people import pages as people
 from core.pages.admin_roles import pages as roles
 from core.pages.admin_watch import pages as watch
@@ -82,6 +83,7 @@ PAGES = (
     standing_in,
     saved,
     admin,
+    module_plan,
     people,
     bureaus,
     roles,

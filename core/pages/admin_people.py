@@ -43,7 +43,8 @@ def units() -> str | Response:
     if request.method == "POST":
         return save(_new_unit, f"/admin/units?unit={request.form.get('parent', '')}", _("The unit is there."))
     found = session.scalars(select(Unit).order_by(Unit.position, Unit.id)).all()
-    chosen = next((unit for unit in found if unit.id == request.args.get("unit", type=int)), None)
+    chosen = next((unit for unit in found if unit.id == request.args.get("unit", type=int)),
+                  next((unit for unit in found if unit.parent_id is None), None))
     people = session.execute(
         select(Staff.id, Staff.last_name, Staff.first_name, Staff.post, Staff.active).distinct()
         .join(Appointment, Appointment.user_id == Staff.id)

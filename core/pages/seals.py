@@ -27,7 +27,8 @@ def index() -> str:
     session = request_session()
     found = session.scalars(select(LetterKey).options(joinedload(LetterKey.bureau)).order_by(LetterKey.id.desc())).all()
     in_use = {key.bureau_id: key for key in found if key.state is KeyState.ACTIVE}
-    bureaus = session.scalars(select(Unit).where(Unit.id == Unit.bureau_id, Unit.active.is_(True)).order_by(Unit.path)).all()
+    bureaus = session.scalars(select(Unit).where(Unit.id == Unit.bureau_id, Unit.active.is_(True))
+                              .order_by(Unit.position, Unit.id)).all()
     pictures = set(session.scalars(select(SealPicture.bureau_id)))
     bureaus = sorted(bureaus, key=lambda unit: unit.id not in in_use)  # those that write letters first
     return render_template("pages/admin_seals.html", title=_("Seals"), crumbs=[Crumb(_("Seals"))], bureaus=bureaus,

@@ -133,6 +133,10 @@ typeAgain()
 prepare(document)
 keepTyped()
 
+/* What is said at the top of a page that opens further down is said where one looks, too. */
+const said = location.hash && document.querySelector('main > .flash')
+if (said) toast(said.querySelector('p').textContent)
+
 /* The menu is longer than some screens: where one is, is in sight. */
 const side = document.getElementById('side'), here = side?.querySelector('[aria-current]')
 if (here && here.offsetTop + here.offsetHeight > side.clientHeight) side.scrollTop = here.offsetTop - side.clientHeight / 2
