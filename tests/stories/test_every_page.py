@@ -46,7 +46,8 @@ HUB = ("/", NEEDS, f"{NEEDS}?view=board", f"{NEEDS}/new", "/districts/registers/
        "/districts/reports/problems", "/cases/{need}",
        "/cases/{order}", "/board?view=districts", f"/help?at={NEEDS}")
 ADMIN = ("/admin/", "/admin/units", "/admin/people", "/admin/people/{person}", "/admin/people/{person}/sees",
-         "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/units/sheet", "/admin/parameters", "/admin/targets",
+         "/admin/roles", "/admin/roles/{role}", "/admin/modules", "/admin/modules/plan?module=districts&on=1&bureau=4",
+         "/admin/units/sheet", "/admin/parameters", "/admin/targets",
          "/admin/dictionaries", "/admin/notices", "/admin/seals", "/admin/log", "/admin/online", "/admin/jobs",
          "/admin/channels", "/admin/channels/email", "/admin/channels/sms", "/admin/webhooks", "/admin/health",
          "/admin/api", "/rules/escalate.bureau", "/import/people", "/start", "/calendar", "/_widgets")
