@@ -291,6 +291,14 @@ def test_the_query_is_one_row_until_unfolded_and_its_address_is_short(page: Page
     expect(page.get_by_label("Q5")).to_be_visible()  # what filters is seen
     page.locator('[data-test="reset"]').click()
     page.wait_for_url("**/list?limit=20")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_label("Q1")).to_be_visible()
+    expect(page.get_by_label("Q2")).to_be_hidden()  # a telephone shows two, side by side
+    page.goto("/list?q2=x")
+    expect(page.get_by_label("Q2")).to_be_visible()
+    page.goto("/list")
+    page.evaluate("document.querySelector('[data-unfold]').remove()")
+    expect(page.get_by_label("Q2")).to_be_visible()  # what cannot be unfolded is not folded either
 
 
 def test_the_way_back_leads_to_the_list_as_it_was_left(page: Page) -> None:

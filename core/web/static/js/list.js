@@ -33,7 +33,8 @@ function query(form) {
   const more = button.textContent
   const set = open => { form.classList.toggle('unfolded', open); button.setAttribute('aria-expanded', String(open)); button.textContent = open ? button.dataset.less : more }
   button.addEventListener('click', () => set(!form.classList.contains('unfolded')))
-  if ([...form.querySelectorAll('.extra input, .extra select')].some(el => el.type !== 'hidden' && el.value)) set(true) // what filters is seen
+  const folded = matchMedia('(max-width: 640px)').matches ? '.q:nth-of-type(n + 3)' : '.extra'
+  if ([...form.querySelectorAll(`${folded} :is(input, select)`)].some(el => el.type !== 'hidden' && el.value)) set(true) // what filters is seen
 }
 
 function selection(list) {
