@@ -22,7 +22,7 @@ from addons.credit_repair.tests.test_penalties import NAME_DIFFERS, clock, publi
 from addons.credit_repair.tests.test_repairs import ALL_ENDED, BOTH, published, to_pushed
 from addons.credit_repair.tiers import Tier
 from core import moment
-from core.access import view_as
+from core.access import Scope, view_as
 from core.access.models import Staff
 from core.board.stats import compute, month_of
 from core.case import act
@@ -38,6 +38,7 @@ from core.party.uscc import make_uscc
 from core.rules.models import RuleVersion
 from core.tabular.exporting import run_export
 from core.tabular.importing import run_import
+from core.testing.people import give_role
 
 D = dt.date
 JAN, APR = D(2026, 1, 15), D(2026, 4, 28)
@@ -196,6 +197,11 @@ def test_the_month_is_closed_with_a_bulletin_that_names_who_was_late(team, lead,
         assert issue.reason, "the button says that the letter is to be signed first"
         with pytest.raises(Refusal):
             act.do(case, "issue", actor=team.viewer("wu"))
+        give_role(team, "ma", "马丽", "credit_repair.lawyer", "NDRC", Scope.UNIT_TREE)
+        team.session.commit()
+        for who, seen in (("ma", [case.id]), ("sun", [])):  # its own bureau's second pair of eyes, not another's
+            with view_as(team.viewer(who)) as session:
+                assert list(session.scalars(select(Bulletin.id))) == seen
         letter = issue_for(team.session, case, names.BULLETIN)
         assert register.pdf_of(letter).startswith(b"%PDF")
         act.do(case, "issue", actor=team.viewer("wu"))
