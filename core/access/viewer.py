@@ -74,6 +74,10 @@ class Viewer:
         """Whether the person has the permission anywhere at all."""
         return self.system is not None or permission in self.permissions
 
+    def works_in(self, module: str) -> bool:
+        """Whether something of that module, which his bureau has switched on, is the person's to do or to see."""
+        return module in self.modules and any(name.startswith(f"{module}.") for name in self.permissions)
+
     def reach(self, permission: str) -> Reach:
         """Where the permission holds."""
         return Reach(everywhere=True) if self.system is not None else self.permissions.get(permission, NOWHERE)

@@ -75,7 +75,7 @@ def month_board(session: Session, month: dt.date, bureau_id: int | None = None) 
     lines, known = [], indicators()
     wanted = aims(session, known)
     for indicator in known.values():
-        if indicator.code not in OWN and indicator.module not in viewer.modules and viewer.system is None:
+        if indicator.code not in OWN and not viewer.works_in(indicator.module) and viewer.system is None:
             continue
         compared = indicator.compared(session, month_of(month)) if indicator.compared is not None else None
         figure, last = (compute(session, indicator, first, bureau_id) for first in (month, before))

@@ -169,7 +169,6 @@ def _tasks(session: Session, viewer: Viewer) -> list[Any]:
 def _cards(session: Session, viewer: Viewer) -> list[tuple[Any, Sequence[Any], str]]:
     found = []
     for addon, card in current_app.extensions["yingshang"].collect("views", "CARDS"):
-        works_there = any(name.startswith(f"{addon.name}.") for name in viewer.permissions)
-        if works_there and addon.name in viewer.modules and viewer.may(card.permission):
+        if viewer.works_in(addon.name) and viewer.may(card.permission):
             found.append((card.title, card.figures(session, viewer), card.url))
     return found

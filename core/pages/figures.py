@@ -61,7 +61,7 @@ def index() -> str:
     found: list[Stat] = []
     silent: list[Stat] = []
     for indicator in indicators().values():
-        if indicator.module not in viewer.modules:
+        if not viewer.works_in(indicator.module):
             continue
         figure, last = compute(session, indicator, month, bureau_id), compute(session, indicator, before, bureau_id)
         url = f"/stats/{indicator.code}?month={month:%Y-%m}" + (f"&bureau={bureau_id}" if bureau_id else "")

@@ -14,7 +14,7 @@ from core import moment
 from core.access import Scope, Unit, Viewer, as_system, build_viewer, current_viewer, view_as
 from core.access.explain import why_not
 from core.access.rows import RowRuleError, rules_for, set_viewer
-from core.access.viewer import NOBODY
+from core.access.viewer import NOBODY, Reach
 from core.case import Case, Clock, Event, available, duty
 from core.case.models import Attachment, CaseTask, Evaluation, Link, Watcher
 from core.db import db
@@ -298,3 +298,9 @@ def test_children_of_every_table_are_ruled() -> None:
 def test_the_district_is_what_the_stories_say(office: District) -> None:
     assert {code: unit.bureau_id == unit.id for code, unit in office.units.items()} == {
         "NDRC": True, "SAMR": True, "CGW": True, "NDRC-CREDIT": False, "SAMR-LAW": False, "SAMR-TEAM": False}
+
+
+def test_a_person_works_in_the_modules_of_his_bureau_of_which_he_holds_something() -> None:
+    here = Reach(everywhere=True)
+    clerk = Viewer(1, "王科员", permissions={"parks.tree:read": here, "stats:read": here}, modules=frozenset({"parks", "roads"}))
+    assert [clerk.works_in(name) for name in ("parks", "roads", "bridges", "stats")] == [True, False, False, False]
