@@ -302,5 +302,6 @@ def test_the_district_is_what_the_stories_say(office: District) -> None:
 
 def test_a_person_works_in_the_modules_of_his_bureau_of_which_he_holds_something() -> None:
     here = Reach(everywhere=True)
-    clerk = Viewer(1, "王科员", permissions={"parks.tree:read": here, "stats:read": here}, modules=frozenset({"parks", "roads"}))
+    may = {"parks.tree:read": here, "stats:read": here}
+    clerk = Viewer(1, "王科员", permissions=may, modules=frozenset({"parks", "roads"}))
     assert [clerk.works_in(name) for name in ("parks", "roads", "bridges", "stats")] == [True, False, False, False]
