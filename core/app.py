@@ -37,6 +37,7 @@ from core.jobs.schedule import Job
 from core.letter.api import LetterApi
 from core.party.api import EnterpriseApi
 from core.party.people_import import PEOPLE
+from core.party.register_export import REGISTER
 from core.party.register_import import ENTERPRISES
 from core.reference import sync_reference
 from core.rules.register import sync_rules
@@ -190,7 +191,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
     lifecycle.register_probe("due date", leaving.open_due_dates)
     bureau_modules.tell_open_cases(leaving.open_cases)
-    offer(ENTERPRISES, PEOPLE, RETENTION)
+    offer(ENTERPRISES, PEOPLE, REGISTER, RETENTION)
     bulk.install()
     case_file.install()
     letter_batch.install()

@@ -37,6 +37,10 @@ class Parameters:
             return default
         return value
 
+    def named(self, name: str) -> bool:
+        """Whether the address has it at all, were it empty."""
+        return name in self._given
+
     def several(self, name: str) -> tuple[str, ...]:
         """Several texts: the parameter repeated, or separated by commas."""
         joined = ",".join(self._given.get(name, []))

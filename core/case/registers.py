@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.viewer import Viewer
+from core.api.reading import Parameters
 from core.case.screens import ListColumn
 from core.web.boards import DayEntry
+from core.words import gettext as _
 
 Data = Mapping[str, Any]
 Save = Callable[[Session, Viewer, Any, Data], Any]
@@ -123,3 +125,41 @@ class Register:
         """Whether the person keeps this row."""
         return bool(self.edit) and viewer.reach(self.edit).covers(
             self.unit(row), [getattr(row, name) for name in self.owners], viewer.user_id)
+
+
+def rows_of(register: Register, rules: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The statement of the register's rows of which ``rules`` hold, with what their cells need."""
+    query: Select[Any] = select(register.model)
+    for target in register.joins:
+        query = query.join(target)
+    return query.where(*register.where(), *rules).options(*register.loads)
+
+
+def asked(register: Register, given: Parameters) -> list[ColumnElement[bool]]:
+    """The conditions that an address asks for. Raises the faults that were gathered in ``given``."""
+    rules, month = searched(register, given.text("q")), given.text("view") == "month"
+    for declared in register.filters:
+        if declared.kind == "range":
+            since, until = given.date(f"{declared.name}_from"), given.date(f"{declared.name}_to")
+            if since is not None or until is not None:
+                rules.append(declared.rule(since, until))
+        elif value := given.text(declared.name) if given.named(declared.name) else usual(declared, month):
+            known = [str(code) for code, _label in declared.choices]
+            if declared.choices and value not in known:
+                given.fault(declared.name, _("Use one of: %(names)s.", names=", ".join(known)))
+            else:
+                rules.append(declared.rule(value))
+    given.done(ignore=("cursor", "order", "limit", "view", "month", "format"))
+    return rules
+
+
+def searched(register: Register, text: str) -> list[ColumnElement[bool]]:
+    """The condition of what was typed into the search; none when nothing was."""
+    if not text.strip() or not register.searched:
+        return []
+    return [or_(*(column.contains(text.strip(), autoescape=True) for column in register.searched))]
+
+
+def usual(declared: RegisterFilter, month: bool) -> str:
+    """What holds as long as nothing was asked for; a month shows all that stands in it."""
+    return "" if month else declared.default

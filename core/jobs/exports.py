@@ -16,10 +16,11 @@ from core.api.reading import Parameters
 from core.case.query import conditions, read_filters
 from core.case.screens import CaseScreen
 from core.errors import Refusal
+from core.jobs.list_sheets import OF_THE_PAGE, list_sheets
 from core.jobs.models import Task
 from core.jobs.running import TaskRun
 from core.jobs.tasks import Result, TaskKind, register_kind, start
-from core.tabular.catalogue import export_profile
+from core.tabular.catalogue import export_profile, offer_made
 from core.tabular.exporting import run_export
 from core.tabular.profile import ExportProfile
 from core.words import N_
@@ -28,7 +29,6 @@ from core.words import gettext as _
 KIND = "sheet.export"
 AT_ONCE = 1000
 """Up to so many rows are written while one waits."""
-OF_THE_PAGE = ("cursor", "order", "limit", "view", "month", "format")
 
 
 def narrowed(code: str, given: Mapping[str, Any], session: Session) -> ExportProfile:
@@ -40,8 +40,7 @@ def narrowed(code: str, given: Mapping[str, Any], session: Session) -> ExportPro
     screens: Mapping[str, CaseScreen] = current_app.extensions.get("screens", {})
     screen = next((one for one in screens.values() if one.export_profile == code), None)
     if screen is None:
-        known = dict(given)
-        return replace(profile, query=lambda s, filters, who: profile.query(s, filters or known, who))
+        return replace(profile, query=lambda s, filters, who: profile.query(s, given or filters, who))
     viewer, parameters = current_viewer(session), Parameters(given)
     filters = read_filters(parameters, viewer, screen.case)
     parameters.done(ignore=OF_THE_PAGE)
@@ -66,6 +65,7 @@ def start_export(session: Session, profile: ExportProfile, given: Mapping[str, A
 def install() -> None:
     """Make the task known, at start-up."""
     register_kind(TaskKind(KIND, _run, N_("Export")))
+    offer_made(list_sheets)
 
 
 def _run(task: TaskRun) -> Result:

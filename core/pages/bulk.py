@@ -18,7 +18,7 @@ from core.case.screens import BulkAction, CaseScreen
 from core.case.workflow import Action as Step
 from core.errors import NotFound, Refusal
 from core.jobs.bulk import start_bulk
-from core.jobs.exports import OF_THE_PAGE
+from core.jobs.list_sheets import OF_THE_PAGE
 from core.pages.frame import may_see, request_session
 from core.security import request_viewer
 from core.web import Crumb, widgets

@@ -1,11 +1,9 @@
 """The register of enterprises, and one page per enterprise with what each module knows of it; the async picker."""
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -15,13 +13,14 @@ from core.case import Case, clocks
 from core.errors import NotFound, Refusal
 from core.letter.models import Letter
 from core.pages import draw
-from core.pages.frame import needs, request_session
+from core.pages.frame import export_url, needs, request_session
 from core.pages.taste import with_taste
 from core.party import merging
 from core.party.industries import industry_words
-from core.party.models import Enterprise, EnterpriseMerge, EnterpriseName
+from core.party.models import Enterprise, EnterpriseMerge
 from core.party.picking import pick_enterprises
-from core.party.search import enterprises_matching
+from core.party.register_export import REGISTER
+from core.party.search import register_query
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field
@@ -31,26 +30,13 @@ pages = Blueprint("enterprises", __name__)
 CAP = 1000
 
 
-def matching(words: str) -> Select[Any]:
-    """Enterprises by the beginning of their code, by pinyin or its initials, by a part of their present or a former name."""
-    query = select(Enterprise).where(Enterprise.merged_into_id.is_(None))
-    if not (text := words.strip()):
-        return query
-    former = select(EnterpriseName.enterprise_id).where(EnterpriseName.name.contains(text, autoescape=True))
-    return query.where(or_(enterprises_matching(text), Enterprise.id.in_(former)))
-
-
 @pages.get("/enterprises")
 @needs("enterprise:read")
 def index() -> str:
     """The register, paged by id."""
     session, args = request_session(), request.args
     limit = min(max(args.get("limit", 20, type=int), 1), 100)
-    query = matching(args.get("q", ""))
-    if args.get("status"):
-        query = query.where(Enterprise.status == args["status"])
-    if args.get("verified"):
-        query = query.where(Enterprise.verified.is_(args["verified"] == "1"))
+    query = register_query(args.get("q", ""), args.get("status", ""), args.get("verified", ""))
     counted = len(session.scalars(query.with_only_columns(Enterprise.id).limit(CAP + 1)).all())
     if args.get("cursor", "").isdigit():
         query = query.where(Enterprise.id > int(args["cursor"]))
@@ -58,6 +44,7 @@ def index() -> str:
     shown = found[:limit]
     page = ListPage(
         key="enterprises", url="/enterprises", args=args.to_dict(flat=False), page_size=limit, caption=_("Enterprises"),
+        export_url=export_url(REGISTER.code),
         columns=[Column("name", _("Name"), fixed=True), Column("code", _("Credit code"), kind="mono"),
                  Column("status", _("Status")), Column("kind", _("Kind")), Column("address", _("Address")),
                  Column("verified", _("Verified"))],

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from core.jobs import exports
+from core.jobs.list_sheets import OF_THE_PAGE
 from core.pages.frame import may_see, needs, request_session
 from core.security import request_viewer
 from core.tabular.catalogue import export_profile
@@ -44,4 +45,4 @@ def in_background(code: str) -> Response:
 
 
 def _filters() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if value and name not in exports.OF_THE_PAGE}
+    return {name: value for name, value in request.args.items() if name not in OF_THE_PAGE}

@@ -71,6 +71,12 @@ def registers() -> dict[str, Register]:
             for addon, register in current_app.extensions["yingshang"].collect("views", "REGISTERS")}
 
 
+def export_url(code: str) -> str:
+    """Where the sheet of the page's list is asked for, with the page's filters; nothing for who may not export at all."""
+    query = request.query_string.decode()
+    return f"/export/{code}/ask{'?' if query else ''}{query}" if request_viewer().may("export:run") else ""
+
+
 def request_session() -> Session:
     """The request's session, which shows what its viewer may see."""
     return db.session()

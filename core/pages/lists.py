@@ -15,12 +15,13 @@ from core.case import clocks
 from core.case.query import list_cases, read_filters
 from core.case.screens import BulkAction, CaseScreen, Cell, ListColumn
 from core.errors import NotFound, Refusal
+from core.jobs.list_sheets import code_of_screen
 from core.pages import bulk as many
 from core.pages import list_views
 from core.pages import saved as saved_pages
 from core.pages.days import month_of
 from core.pages.draw import TONES
-from core.pages.frame import may_see, request_session, screens
+from core.pages.frame import export_url, may_see, request_session, screens
 from core.pages.taste import with_taste
 from core.security import request_viewer
 from core.web import Crumb, widgets
@@ -55,7 +56,7 @@ def index(module: str, name: str) -> str:
         query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), everything=True, page_size=limit, order=order,
         saved=saved_pages.shown(screen),
         next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "", note=_("by your permissions"),
-        export_url=_export(screen), empty=_empty(screen))
+        export_url=export_url(code_of_screen(screen)), empty=_empty(screen))
     view = given.text("view")
     page.views = [widgets.Tab(label, page.link(view=name, month=None), current=name == view)
                   for name, label in (("", _("List")), ("board", _("Board")), ("month", _("Month view")))]
@@ -182,10 +183,3 @@ def _bulk(screen: CaseScreen) -> list[widgets.Action]:
                               tone="red" if declared.danger else "", confirm=confirm, name=f"bulk-{declared.name}")
 
     return [drawn(declared) for declared in screen.bulk if viewer.may(declared.permission)] + many.bar(screen)
-
-
-def _export(screen: CaseScreen) -> str:
-    if not screen.export_profile or not request_viewer().may("export:run"):
-        return ""
-    query = request.query_string.decode()
-    return f"/export/{screen.export_profile}/ask" + (f"?{query}" if query else "")

@@ -11,17 +11,18 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from marshmallow import Schema
-from sqlalchemy import ColumnElement, Select, case, false, or_, select
+from sqlalchemy import ColumnElement, case, false, select
 from werkzeug.wrappers import Response
 
 from core.api.keyset import Page, ordering, page_of
 from core.api.reading import Parameters
 from core.audit import AuditEntry
-from core.case.registers import Register, RegisterFilter, RegisterStep
+from core.case.registers import Register, RegisterFilter, RegisterStep, asked, rows_of, searched, usual
 from core.db import Model
 from core.errors import NotAllowed, NotFound, Refusal
+from core.jobs.list_sheets import code_of_register
 from core.pages.days import month_of
-from core.pages.frame import may_see, registers, request_session
+from core.pages.frame import export_url, may_see, registers, request_session
 from core.pages.list_views import register_month
 from core.pages.log_words import Line, describe
 from core.pages.log_words import column_word as describe_column
@@ -44,8 +45,8 @@ def index(module: str, name: str) -> str:
     rules: list[ColumnElement[bool]] = [false()]
     try:
         limit, order = given.limit(PAGE), given.text("order") or _usual_order(register)
-        rules = _asked(register, given)
-        query = _query(register, rules)
+        rules = asked(register, given)
+        query = rows_of(register, rules)
         found = page_of(session, query, ordering(order, _orders(register), register.model.id, register.order), limit,
                         name=f"register {module}.{name}", cursor=given.text("cursor"),
                         counting=query.options().with_only_columns(register.model.id).order_by(None))
@@ -58,15 +59,16 @@ def index(module: str, name: str) -> str:
         columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=n == 0, hidden=c.hidden, help=c.help)
                  for n, c in enumerate(register.columns)],
         rows=[_row(url, register, row[0]) for row in found.rows], query=_fields(register), toolbar=toolbar, page_size=limit,
-        order=order, empty=_empty(register), next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "",
+        order=order, empty=_empty(register), export_url=export_url(code_of_register(module, register)),
+        next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "",
         count=widgets.Count(found.count.value, found.count.exact) if found.count else widgets.Count(len(found.rows)))
     seen: dict[str, Any] = {}
     if register.month is not None:
-        asked = given.text("view") == "month"
-        page.views = [widgets.Tab(label, page.link(view=view, month=None), current=(view == "month") == asked)
+        monthly = given.text("view") == "month"
+        page.views = [widgets.Tab(label, page.link(view=view, month=None), current=(view == "month") == monthly)
                       for view, label in (("", _("List")), ("month", _("Month view")))]
-        if asked:
-            seen["month"] = register_month(register, _query(register, rules), month_of(given.text("month")), url, page.link)
+        if monthly:
+            seen["month"] = register_month(register, rows_of(register, rules), month_of(given.text("month")), url, page.link)
     return render_template("pages/register.html", list=with_taste(page), title=register.title, register=register,
                            tabs=_tabs(module, register), crumbs=[Crumb(register.title)], **seen)
 
@@ -75,7 +77,7 @@ def index(module: str, name: str) -> str:
 def pick(module: str, name: str) -> Response:
     """Rows as one types: ``{"items": [{"id", "label", "hint"}]}``; those that begin so first, then by name."""
     register, text = _register(module, name), request.args.get("q", "").strip()[:100]
-    query = _query(register, [*_defaults(register), *_searched(register, text)])
+    query = rows_of(register, [*_defaults(register), *searched(register, text)])
     if register.searched:
         named = register.searched[0]
         if text:
@@ -227,49 +229,18 @@ def _register(module: str, name: str) -> Register:
 
 
 def _entry(register: Register, entry_id: int) -> Any:
-    row = request_session().scalars(_query(register, [register.model.id == entry_id])).unique().one_or_none()
+    row = request_session().scalars(rows_of(register, [register.model.id == entry_id])).unique().one_or_none()
     if row is None:
         raise NotFound(_("There is no such record, or you may not see it."))
     return row
-
-
-def _query(register: Register, rules: Any) -> Select[Any]:
-    query: Select[Any] = select(register.model)
-    for target in register.joins:
-        query = query.join(target)
-    return query.where(*register.where(), *rules).options(*register.loads)
-
-
-def _asked(register: Register, given: Parameters) -> list[ColumnElement[bool]]:
-    rules = _searched(register, given.text("q"))
-    for declared in register.filters:
-        if declared.kind == "range":
-            since, until = given.date(f"{declared.name}_from"), given.date(f"{declared.name}_to")
-            if since is not None or until is not None:
-                rules.append(declared.rule(since, until))
-        elif value := (given.text(declared.name) if declared.name in request.args else _default(declared)):
-            known = [str(code) for code, _label in declared.choices]
-            if declared.choices and value not in known:
-                given.fault(declared.name, _("Use one of: %(names)s.", names=", ".join(known)))
-            else:
-                rules.append(declared.rule(value))
-    given.done(ignore=("cursor", "order", "limit", "view", "month"))
-    return rules
 
 
 def _defaults(register: Register) -> list[ColumnElement[bool]]:
     return [declared.rule(declared.default) for declared in register.filters if declared.default]
 
 
-def _searched(register: Register, text: str) -> list[ColumnElement[bool]]:
-    if not text.strip() or not register.searched:
-        return []
-    return [or_(*(column.contains(text.strip(), autoescape=True) for column in register.searched))]
-
-
 def _default(declared: RegisterFilter) -> str:
-    """What holds as long as nothing was asked for; a month shows all that stands in it."""
-    return "" if request.args.get("view") == "month" else declared.default
+    return usual(declared, request.args.get("view") == "month")
 
 
 def _usual_order(register: Register) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from core.party.models import Enterprise
+from core.party.models import Enterprise, EnterpriseName
 
 MOST_TERMS = 5
 CODE = re.compile(r"(?=.*\d)[0-9A-Z]{6,18}")
@@ -23,6 +23,18 @@ def enterprises_matching(words: str) -> ColumnElement[bool]:
     initials of a name, or any part of the name.
     """
     return and_(*(enterprise_rule(word) for word in words.split()[:MOST_TERMS]))
+
+
+def register_query(words: str, status: str = "", verified: str = "") -> Select[Any]:
+    """The register's enterprises that the page's query means: :func:`enterprises_matching`, or a part of a former name;
+    of that status; verified (``1``) or not (``0``)."""
+    query = select(Enterprise).where(Enterprise.merged_into_id.is_(None))
+    if text := words.strip():
+        former = select(EnterpriseName.enterprise_id).where(EnterpriseName.name.contains(text, autoescape=True))
+        query = query.where(or_(enterprises_matching(text), Enterprise.id.in_(former)))
+    if status:
+        query = query.where(Enterprise.status == status)
+    return query.where(Enterprise.verified.is_(verified == "1")) if verified else query
 
 
 def enterprise_rule(word: str) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from flask import current_app, has_app_context
@@ -13,6 +14,7 @@ from core.words import gettext as _
 _P = TypeVar("_P", ImportProfile, ExportProfile)
 _imports: dict[str, ImportProfile] = {}
 _exports: dict[str, ExportProfile] = {}
+_makers: list[Callable[[], Iterable[ExportProfile]]] = []
 
 
 def offer(*profiles: ImportProfile | ExportProfile) -> None:
@@ -25,6 +27,12 @@ def offer(*profiles: ImportProfile | ExportProfile) -> None:
             _add(_exports, profile)
 
 
+def offer_made(maker: Callable[[], Iterable[ExportProfile]]) -> None:
+    """Add the profiles that ``maker()`` makes of what the running suite has, each time they are asked for."""
+    if maker not in _makers:
+        _makers.append(maker)
+
+
 def import_profiles() -> dict[str, ImportProfile]:
     """Every import profile by its code."""
     return _with_modules(_imports, "IMPORTS")
@@ -32,7 +40,12 @@ def import_profiles() -> dict[str, ImportProfile]:
 
 def export_profiles() -> dict[str, ExportProfile]:
     """Every export profile by its code."""
-    return _with_modules(_exports, "EXPORTS")
+    found = _with_modules(_exports, "EXPORTS")
+    if has_app_context() and "yingshang" in current_app.extensions:
+        for maker in _makers:
+            for profile in maker():
+                _add(found, profile)
+    return found
 
 
 def import_profile(code: str) -> ImportProfile:

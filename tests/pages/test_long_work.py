@@ -68,6 +68,9 @@ def test_a_small_sheet_is_imported_at_once(clerk, session):
         "confirm": "1", "name": "名录.csv", "sha256": hidden(page, "sha256"), "rows": "2"})
     assert done.status_code == 200
     assert len(session.scalars(select(Enterprise)).all()) == 2
+    assert "/export/enterprises/ask?q=" in clerk.get("/enterprises?q=天津示例1号").text
+    sheet = clerk.get("/export/enterprises?format=csv&q=天津示例1号").text
+    assert "天津示例1号商店" in sheet and "天津示例0号商店" not in sheet
 
 
 def test_nobody_opens_anothers_message_or_task(clerk, people, browser, session):
