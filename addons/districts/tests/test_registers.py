@@ -172,7 +172,7 @@ def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(team:
     assert "/export/districts.visits.register/ask?state=done" in hub.see("visits?state=done"), "every list goes out as a sheet"
     sheet = "/export/districts.visits.register?format=csv"
     assert "例行走访" not in hub.browser.get(sheet).text, "what the list hides as long as nothing is asked for"
-    assert f"2026-04-29,{enterprise.name}" in hub.browser.get(f"{sheet}&state=").text
+    assert f"2026-04-29 周三,{enterprise.name}" in hub.browser.get(f"{sheet}&state=").text
     assert officer.browser.get(sheet).status_code == 403, "an officer takes no sheets away"
     stranger = desk("qi")
     assert "act-enter-need" not in stranger.browser.get(f"/enterprises/{enterprise.id}").text, "it is another street's"
