@@ -21,7 +21,7 @@ from core.pages.frame import may_see, needs, request_session, screens
 from core.security import request_viewer
 from core.tabular.catalogue import export_profile, import_profile, import_profiles
 from core.tabular.cells import shown
-from core.tabular.importing import run_import
+from core.tabular.importing import SAMPLE, run_import
 from core.tabular.models import ImportBatch
 from core.tabular.profile import ImportProfile
 from core.tabular.reading import Limits, open_sheet
@@ -180,11 +180,13 @@ def _in_background(title: str, params: dict[str, Any]) -> Response:
 
 
 def _preview(path: Path, result: ImportResult) -> list[tuple[int, list[str], bool]]:
-    """The heading and the first rows as they were read: number, cells, whether the row is wrong."""
+    """The heading and the first rows as they were read, without the template's sample, which is no row: number, cells,
+    whether the row is wrong."""
     wrong = {error.row for error in result.errors}
     found = []
     for number, cells in open_sheet(path, _limits()).rows():
-        if number >= result.heading_row:
+        begins = next((cell for cell in cells if cell not in (None, "")), "")
+        if number >= result.heading_row and not str(begins).lstrip().startswith(SAMPLE):
             found.append((number, [shown(cell) for cell in cells[:WIDEST]], number in wrong))
         if len(found) > FIRST:
             break
