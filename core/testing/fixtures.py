@@ -38,15 +38,16 @@ _counted = pytest.StashKey[set[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Note which tests run on PostgreSQL after they ran on SQLite."""
+    """Note which tests run on PostgreSQL after they ran on SQLite, and which go through everything (``walk``)."""
     known = {item.nodeid for item in items}
     config.stash[_counted] = {node for node in known if "postgresql" in node and node.replace("postgresql", "sqlite") in known}
+    config.stash[_counted] |= {item.nodeid for item in items if item.get_closest_marker("walk")}
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Which lines are reached is measured once for a test that runs on both databases: measuring takes as long as the test.
-    What only PostgreSQL reaches in such a test is not counted.
+    """Which lines are reached is measured once for a test that runs on both databases, and not for one that walks through
+    everything: measuring takes as long as the test. What only PostgreSQL reaches in such a test is not counted.
     """
     coverage = sys.modules.get("coverage")
     measuring = coverage.Coverage.current() if coverage and item.nodeid in item.config.stash[_counted] else None

@@ -58,6 +58,7 @@ def filled(desk: Desk, app: Flask) -> Desk:
 # The framework's own forms of accounts and roles, which the administrator is shown, use what WTForms will drop.
 @pytest.mark.filterwarnings("ignore:Yielding raw tuples:DeprecationWarning",
                             "ignore:'DateTimeField' renders:DeprecationWarning")
+@pytest.mark.walk
 @pytest.mark.timeout(1200)  # every account through every address: the longest walk of the whole run
 def test_no_account_finds_anything_of_another_bureau(filled: Desk, app: Flask) -> None:
     told = prove(app)
@@ -170,6 +171,7 @@ def planted(app: Flask) -> Iterator[None]:
     app.url_map = type(app.url_map)(kept, converters=app.url_map.converters, host_matching=app.url_map.host_matching)
 
 
+@pytest.mark.walk
 def test_it_notices_every_careless_address(filled: Desk, app: Flask, planted: None) -> None:
     told = prove(app, under="/leaky/", jobs=2)
     found = {(leak["account"], leak["route"]) for leak in told["leaks"]}
@@ -185,6 +187,7 @@ def test_it_notices_every_careless_address(filled: Desk, app: Flask, planted: No
     assert "declare leaky./leaky/things/<thing>" in told["unproved"][0]["reason"]
 
 
+@pytest.mark.walk
 def test_a_rule_that_lets_too_much_through_is_noticed_by_the_oracle(filled: Desk, app: Flask,
                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     """The row rule itself is broken: everything is open, to everybody who is signed in."""

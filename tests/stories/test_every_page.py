@@ -114,6 +114,7 @@ def see(visit: Visit, path: str, name: str) -> None:
     visit.accessible("color-contrast", "target-size", "scrollable-region-focusable", "button-name", "link-name", "label")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("role", PAGES)
 def test_the_pages_of_a_role_are_whole_and_accessible(enter: Enter, house: House, role: str) -> None:
     visit = enter(role)
@@ -121,6 +122,7 @@ def test_the_pages_of_a_role_are_whole_and_accessible(enter: Enter, house: House
         look(visit, path, name)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("role", PAGES)
 def test_the_pages_of_a_role_in_english(enter: Enter, house: House, role: str) -> None:
     visit = enter(role, language="en")

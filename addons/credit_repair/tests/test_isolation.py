@@ -12,6 +12,7 @@ from core.isolation import prove, walk
                             "ignore:'DateTimeField' renders:DeprecationWarning")
 # On one database: that both answer alike, the same walk over the trial module proves.
 @pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
+@pytest.mark.walk
 @pytest.mark.timeout(1200)  # every account through every address: the longest walk of the whole run
 def test_no_account_finds_anything_of_another_bureau(team, year, app, monkeypatch):  # noqa: F811  # the fixture
     monkeypatch.setattr(walk, "LIMIT", 1)  # one record of a kind: what differs here are the kinds of records

@@ -65,6 +65,7 @@ def known_party(team):
     team.session.commit()
 
 
+@pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
 def test_the_check_names_exactly_the_forty_and_saves_nothing(team, sheet):
     path, bad = sheet
     known_party(team)
@@ -76,6 +77,7 @@ def test_the_check_names_exactly_the_forty_and_saves_nothing(team, sheet):
     assert team.session.scalar(select(func.count()).select_from(Penalty)) == 0
 
 
+@pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
 def test_one_bad_row_saves_nothing_unless_told_to_skip(team, sheet):
     path, _bad = sheet
     known_party(team)

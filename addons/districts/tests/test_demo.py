@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter
 from random import Random
 
+import pytest
 from sqlalchemy import select
 
 from addons.districts.demo import load
@@ -17,6 +18,7 @@ from core.party.uscc import make_uscc
 TODAY = dt.date(2026, 11, 24)
 
 
+@pytest.mark.parametrize("_installation", ["postgresql"], indirect=True)  # the stories in a browser fill one on SQLite
 def test_a_year_of_needs_in_many_states_and_none_of_them_real(team):
     give_seats(team)
     team.session.add_all(Enterprise(uscc=make_uscc("120117", n), name=f"天津示例{n}号商贸有限公司", district_code="120117001",
