@@ -35,6 +35,7 @@ from core.jobs.install import init_jobs
 from core.jobs.letter_batch_api import LetterBatchApi
 from core.jobs.schedule import Job
 from core.letter.api import LetterApi
+from core.pages.letters_sheet import LETTERS
 from core.party.api import EnterpriseApi
 from core.party.people_import import PEOPLE
 from core.party.register_export import REGISTER
@@ -191,7 +192,7 @@ def _install_rooms(app: Flask, suite: Suite) -> None:
     lifecycle.register_synchroniser("calendar", lambda session, _suite: seed_from_holidays(session))
     lifecycle.register_probe("due date", leaving.open_due_dates)
     bureau_modules.tell_open_cases(leaving.open_cases)
-    offer(ENTERPRISES, PEOPLE, REGISTER, RETENTION)
+    offer(ENTERPRISES, LETTERS, PEOPLE, REGISTER, RETENTION)
     bulk.install()
     case_file.install()
     letter_batch.install()

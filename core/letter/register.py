@@ -310,8 +310,11 @@ def _state(letter: Letter, *wanted: LetterState) -> None:
 
 def had_a_hand_in(session: Session, letter: Letter, actor: Viewer) -> bool:
     """Whether the person drafted or reviewed the letter, and the next step is therefore another one's."""
-    if actor.system is not None or actor.user_id not in (letter.drafter_id, letter.reviewer_id):
-        return False
+    return actor.system is None and actor.user_id in (letter.drafter_id, letter.reviewer_id) and hands_apart(session, letter)
+
+
+def hands_apart(session: Session, letter: Letter) -> bool:
+    """Whether drafter, reviewer and signer of the letter must be three people."""
     try:
         rule = lookup(session, SEPARATE, moment.today(), letter.bureau_id)
     except NoRule:

@@ -21,7 +21,7 @@ from core.letter.models import Letter, LetterState
 from core.pages import draw
 from core.pages.cases import buffered
 from core.pages.found import the_case
-from core.pages.frame import needs, request_session
+from core.pages.frame import export_url, needs, request_session
 from core.pages.taste import with_taste
 from core.security import request_viewer
 from core.web import Crumb, allow_framing
@@ -54,7 +54,8 @@ def index() -> str:
                  Column("signed", _("Signed on"), kind="datetime")],
         rows=[Row(letter.id, _cells(letter), name=letter.title) for letter in shown],
         count=Count(min(counted, 1000), counted <= 1000), query=_query(args),
-        toolbar=_toolbar(), bulk=_bulk(), next_cursor=str(shown[-1].id) if more and shown else "",
+        toolbar=_toolbar(), bulk=_bulk(), export_url=export_url("letters"),
+        next_cursor=str(shown[-1].id) if more and shown else "",
         empty=Empty(title=_("No letter yet"),
                     text=_("Letters are drafted on the page of a case and appear here to be reviewed and signed.")))
     return render_template("pages/list.html", list=with_taste(page), title=_("Letters"), crumbs=[Crumb(_("Letters"))])
@@ -286,7 +287,11 @@ def _buttons(letter: Letter) -> list[Action]:
             and register.had_a_hand_in(request_session(), letter, viewer)):
         return found  # the next step is another person's
     if letter.state is LetterState.DRAFT and may("review"):
-        found.append(Action(_("Pass the review"), f"{base}/review", method="post", tone="go", name="review"))
+        confirm = Confirm(_("Pass the review"), [_(
+            "You could sign this letter, but whoever reviews one does not sign it: somebody else of %(organ)s must.",
+            organ=letter.bureau.short_name)], "")
+        found.append(Action(_("Pass the review"), f"{base}/review", method="post", tone="go", name="review",
+                            confirm=confirm if may("sign") and register.hands_apart(request_session(), letter) else None))
     if letter.state is LetterState.REVIEWED and may("sign"):
         found.append(Action(_("Sign"), f"{base}/sign", method="post", tone="go", name="sign", disabled=numbers.wordless(
                                 request_session(), select(Letter.bureau_id).where(Letter.id == letter.id), viewer),

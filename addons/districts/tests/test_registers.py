@@ -106,6 +106,11 @@ def test_districts_and_officers_are_drawn_corrected_versioned_handed_over_and_en
     register.review(team.session, letters[0], team.viewer("lead"))
     register.sign(team.session, letters[0], team.viewer("chief"))
     team.session.commit()
+    book = hub.browser.get("/export/letters?format=csv&state=signed").text
+    assert f"{letters[0].number},{letters[0].title}" in book and "李强" in book, "the register of letters, with whose hands it went through"
+    assert letters[1].addressee not in book
+    chief = desk("chief").browser.get(f"/letters/{letters[1].id}").text
+    assert "您有权签发本件，但审核人不得再签发" in chief, "whoever could sign is told before he reviews"
     of_the_first = f"/enterprises/{letters[0].enterprise_id}"
     assert f'href="/letters/{letters[0].id}"' in desk("chief").browser.get(of_the_first).text
     assert "/letters/" not in desk("sun").browser.get(of_the_first).text, "a bureau that may not read the street's letters"
