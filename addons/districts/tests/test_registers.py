@@ -107,7 +107,7 @@ def test_districts_and_officers_are_drawn_corrected_versioned_handed_over_and_en
     register.sign(team.session, letters[0], team.viewer("chief"))
     team.session.commit()
     book = hub.browser.get("/export/letters?format=csv&state=signed").text
-    assert f"{letters[0].number},{letters[0].title}" in book and "李强" in book, "the register of letters, with whose hands it went through"
+    assert f"{letters[0].number},{letters[0].title}" in book and "李强" in book, "with whose hands it went through"
     assert letters[1].addressee not in book
     chief = desk("chief").browser.get(f"/letters/{letters[1].id}").text
     assert "您有权签发本件，但审核人不得再签发" in chief, "whoever could sign is told before he reviews"
