@@ -15,8 +15,7 @@ from addons.credit_repair.effects.common import lead_unit
 from addons.credit_repair.forms import GROUNDS
 from addons.credit_repair.guide import GUIDE
 from addons.credit_repair.operations import open_objection, open_repair
-from core.case.files import attach
-from core.case.models import Case, Confidentiality
+from core.case.models import Confidentiality
 from core.portal.declare import Given, Prospect, PublicKind, PublicList, PublicStep
 from core.portal.fields import telephone
 from core.portal.reading import listed_page
@@ -57,18 +56,12 @@ class PublicObjection(FormSchema):
 def asks_for_repair(session: Session, penalty: Any, given: Given) -> None:
     """The credit section gets the application, checks it beforehand and helps to file it."""
     case = open_repair(session, given.actor, [penalty], unit=lead_unit(session), channel="online", **given.data)
-    _attach(case, given)
+    given.attach_to(case)
 
 
 def objects(session: Session, penalty: Any, given: Given) -> None:
     """The authority that decided gets the objection."""
-    _attach(open_objection(session, given.actor, penalty, **given.data), given)
-
-
-def _attach(case: Case, given: Given) -> None:
-    for file in given.files:
-        with file.open() as stream:
-            attach(case, given.actor, file.name, stream)
+    given.attach_to(open_objection(session, given.actor, penalty, **given.data))
 
 
 def published(penalty: Any) -> bool:

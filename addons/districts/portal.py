@@ -23,7 +23,6 @@ from addons.districts.operations.needs import serving
 from addons.districts.operations.public import areas_page
 from core import moment
 from core.access.models import Staff
-from core.case.files import attach
 from core.case.models import Case, Event
 from core.case.workflow import CLOSED
 from core.party.models import Enterprise
@@ -110,7 +109,7 @@ def submit(session: Session, given: Given) -> Case:
     if here is not None:
         need.assignee_id = need.first_asker_id = here.user_id
         need.area_code = here.area.code
-    _attach(need, given)
+    given.attach_to(need)
     return need
 
 
@@ -124,7 +123,7 @@ def _officer_there(session: Session, code: str) -> Post | None:
 
 def add(session: Session, need: Need, given: Given) -> None:
     """Words and photographs; a need that waited for them goes on."""
-    _attach(need, given)
+    given.attach_to(need)
     operations.add_material(session, need, given.data["text"])
 
 
@@ -193,12 +192,6 @@ def listed_as(need: Need) -> str:
     """A solved need by its category: what an enterprise wrote stays its own."""
     solved = need.state == "closed" and need.result_class in ("已解决", "部分解决")
     return f"{need.category}：{need.result_class}" if solved else ""
-
-
-def _attach(need: Need, given: Given) -> None:
-    for file in given.files:
-        with file.open() as stream:
-            attach(need, given.actor, file.name, stream)
 
 
 KINDS = [PublicKind(

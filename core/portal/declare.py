@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.access.viewer import Viewer, system_viewer
 from core.case import Case, Confidentiality
+from core.case.files import attach
 from core.letter.content import Block
 
 CODE, TOKEN = "code", "token"
@@ -53,6 +54,12 @@ class Given:
     def actor(self) -> Viewer:
         """In whose name the module's operation acts."""
         return system_viewer("portal", "企业（自助）")
+
+    def attach_to(self, case: Case) -> None:
+        """Put the files that came along into the case."""
+        for file in self.files:
+            with file.open() as stream:
+                attach(case, self.actor, file.name, stream)
 
 
 @dataclass(frozen=True)

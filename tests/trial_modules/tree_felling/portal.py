@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from core.access import Unit
 from core.case import add_event, do, open_case
 from core.case.duty import evaluate
-from core.case.files import attach
 from core.letter.bodytext import parse_body
 from core.portal.declare import (
     TOKEN,
@@ -64,18 +63,14 @@ def apply(session: Session, given: Given) -> Permit:
     data = given.data
     case = open_case(session, Permit, given.actor, unit=unit, title=data["title"], note=data["text"],
                      species=data["species"], phone=data["phone"], enterprise_id=given.enterprise_id)
-    for file in given.files:
-        with file.open() as stream:
-            attach(case, given.actor, file.name, stream)
+    given.attach_to(case)
     return case
 
 
 def add_papers(_session: Session, case: Permit, given: Given) -> None:
     """Add words and files."""
     add_event(case, given.actor, "note", note=given.data["text"], public=True)
-    for file in given.files:
-        with file.open() as stream:
-            attach(case, given.actor, file.name, stream)
+    given.attach_to(case)
 
 
 def complete(_session: Session, case: Permit, given: Given) -> None:
