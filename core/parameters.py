@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import moment
+from core import epoch, moment
 from core.db import Json, Model, UtcDateTime
 from core.errors import NotFound, Refusal
 from core.words import N_
 from core.words import gettext as _
 
 
+@epoch.watched
 class ParameterValue(Model):
     """A parameter that somebody set; one that nobody set has its default and no row."""
 
@@ -74,8 +75,11 @@ def known() -> tuple[Parameter, ...]:
 
 
 def values(session: Session) -> dict[str, Any]:
-    """Every parameter's present value: one statement."""
-    held = {row.key: row.value for row in session.execute(select(ParameterValue.key, ParameterValue.value))}
+    """Every parameter's present value: one statement at most (:func:`core.epoch.kept`)."""
+    def read() -> dict[str, Any]:
+        return {row.key: row.value for row in session.execute(select(ParameterValue.key, ParameterValue.value))}
+
+    held = epoch.kept(session, "parameters", read)
     return {key: held.get(key, parameter.default) for key, parameter in _KNOWN.items()}
 
 

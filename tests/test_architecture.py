@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "core"
 FLOORS = (
     ("errors", "moment", "words", "secret", "signals", "settings", "filetypes"),
-    ("files", "db", "addon", "migration_engine", "migrate", "exclusive", "permission_sync", "module_switch", "doctor",
+    ("files", "db", "epoch", "addon", "migration_engine", "migrate", "exclusive", "permission_sync", "module_switch", "doctor",
      "database_copy", "lifecycle"),
     ("audit", "calendar", "rules", "outbox", "parameters", "dictionary"),
     ("access", "roles", "bureau_modules"),

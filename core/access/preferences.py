@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -28,8 +28,12 @@ class Preference(Model):
 
 def preference(session: Session, user_id: int | None, name: str) -> dict[str, Any]:
     """What the person keeps under ``name``; empty when nothing."""
-    found = session.scalar(select(Preference.value).where(Preference.user_id == user_id, Preference.name == name))
-    return dict(found or {})
+    return dict(session.scalar(asking(user_id, name)) or {})
+
+
+def asking(user_id: int | None, name: str) -> Select[Any]:
+    """The statement that reads a liking, to stand in another one."""
+    return select(Preference.value).where(Preference.user_id == user_id, Preference.name == name)
 
 
 def keep(session: Session, user_id: int, name: str, value: dict[str, Any]) -> None:

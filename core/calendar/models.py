@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.calendar.workdays import NATIONAL, RowKind
 from core.db import Model, UtcDateTime, enum_column
+from core.epoch import watched
 
 
 class ImportState(enum.StrEnum):
@@ -18,6 +19,7 @@ class ImportState(enum.StrEnum):
     CONFIRMED = "confirmed"
 
 
+@watched
 class CalendarImport(Model):
     """One year's notice for one area, as one person brought it in and another confirmed it.
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from core import moment
+from core import epoch, moment
 from core.calendar.models import CalendarImport, ImportState, Workday
 from core.calendar.seed import seed_rows
 from core.calendar.sheet import check_year, read_csv
@@ -65,7 +65,7 @@ class Confirmation:
 def load_calendar(session: AnySession, scopes: Sequence[str] = (NATIONAL,)) -> WorkCalendar:
     """The calendar in force for ``scopes``, from wide to narrow, such as ``("national", "tianjin", "ninghe")``.
 
-    One statement in a transaction however often it is called; the days themselves are read only when this process has
+    One statement at most in a transaction however often it is called; the days themselves are read only when this process has
     not read the same ones before.
     """
     session = _real(session)
@@ -227,16 +227,20 @@ def _stamp(session: Session) -> Stamp:
     if known is not None and held is session.get_transaction():
         stamp: Stamp = known
         return stamp
+    stamp = epoch.kept(session, "calendars in force", lambda: _read_stamp(session))
+    now = session.get_transaction()
+    if held is None or held is not now:
+        session.info[MEMO] = now, stamp
+    return stamp
+
+
+def _read_stamp(session: Session) -> Stamp:
     newest: dict[tuple[int, str], tuple[int, int, str, str]] = {}
     for id_, year, scope, mark in session.execute(
             select(CalendarImport.id, CalendarImport.year, CalendarImport.scope, CalendarImport.digest)
             .where(CalendarImport.state == ImportState.CONFIRMED).order_by(CalendarImport.id)):
         newest[year, scope] = id_, year, scope, mark
-    stamp = tuple(sorted(newest.values(), key=lambda entry: (entry[1], entry[0])))
-    now = session.get_transaction()
-    if held is None or held is not now:
-        session.info[MEMO] = now, stamp
-    return stamp
+    return tuple(sorted(newest.values(), key=lambda entry: (entry[1], entry[0])))
 
 
 def _forget(session: Session) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -101,11 +101,15 @@ def changes(session: Session, since: dt.datetime, limit: int) -> list[tuple[Even
         .order_by(Event.at.desc(), Event.id.desc()).limit(limit))]
 
 
-def todo_by_kind(session: Session) -> dict[str, int]:
-    """How much waits for the person, by kind of case, for the menu: one statement, which stops at :data:`EXACT_TO`."""
+def todo_by_kind(session: Session, *beside: Select[int]) -> tuple[dict[str, int], Sequence[int]]:
+    """How much waits for the person, by kind of case, for the menu, and the numbers that ``beside`` ask for: one statement.
+    The count stops at :data:`EXACT_TO`."""
     some = select(Case.kind).where(in_box("todo", current_viewer(session))).limit(EXACT_TO).subquery()
-    counts: dict[str, int] = dict(session.execute(select(some.c.kind, func.count()).group_by(some.c.kind)).all())
-    return counts
+    counted = select(some.c.kind, func.count().label("number")).group_by(some.c.kind).subquery()
+    once = select(literal(1).label("row")).subquery()  # the numbers come even where nothing waits
+    rows = session.execute(select(counted.c.kind, counted.c.number, *(each.scalar_subquery() for each in beside))
+                           .select_from(once.outerjoin(counted, true()))).all()
+    return {kind: number for kind, number, *_beside in rows if kind is not None}, rows[0][2:]
 
 
 def due_rules(viewer: Viewer, now: dt.datetime) -> dict[str, ColumnElement[bool]]:

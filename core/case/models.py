@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access.epoch import decides_rights
 from core.access.models import Staff, Unit
 from core.access.rows import Scoped, reach_rule
 from core.access.viewer import Viewer
 from core.case.workflow import Meaning, State, Workflow
 from core.db import Json, Model, UtcDateTime, enum_column
+from core.epoch import watched
 from core.errors import Refusal
 from core.party.models import Enterprise
 from core.words import gettext as _
@@ -375,7 +375,7 @@ class Watcher(CaseChild, Model):
     __table_args__ = (UniqueConstraint("case_id", "user_id"),)
 
 
-@decides_rights
+@watched
 class CaseReader(Model):
     """Somebody may read one case until a moment, because he must decide something in it. Granted and read on record."""
 

@@ -98,9 +98,9 @@ def list_cases(session: Session, filters: CaseFilters, *, kind: type[Case] = Cas
     rules = [*conditions(session, filters, current_viewer(session), kind), *where]
     if kinds is not None:
         rules.append(kind.kind.in_(sorted(kinds)))
-    counting = select(_key(kind)).select_from(kind).where(*rules)  # the names that are shown change no number
+    counting = _counting(filters, kind, rules, where) if counted else None
     return page_of(session, select_cases(kind).where(*rules), order_of(session, kind, order), limit,
-                   name=f"cases {kind.__name__}", cursor=cursor, counting=counting if counted else None)
+                   name=f"cases {kind.__name__}", cursor=cursor, counting=counting)
 
 
 def order_of(session: Session, kind: type[Case], order: str = "") -> Ordering:
@@ -119,14 +119,20 @@ def select_cases(kind: type[Case] = Case) -> Select[Any]:
 
 @cache
 def _select_cases(kind: Any) -> Select[Any]:
-    unit, bureau = aliased(Unit), aliased(Unit)
     own = [getattr(kind, name) for name in COLUMNS]
-    related = (unit.code.label("unit_code"), unit.short_name.label("unit_name"), bureau.code.label("bureau_code"),
-               bureau.short_name.label("bureau_name"), Enterprise.name.label("enterprise_name"), Enterprise.uscc,
+    related = (*_unit(kind.unit_id, "unit"), *_unit(kind.bureau_id, "bureau"),
+               Enterprise.name.label("enterprise_name"), Enterprise.uscc,
                Staff.last_name.label("assignee_last"), Staff.first_name.label("assignee_first"))
     return (select(_key(kind).label("id"), *own, *related, *(f.column for f in case_fields(kind))).select_from(kind)
-            .join(unit, unit.id == kind.unit_id).join(bureau, bureau.id == kind.bureau_id)
             .outerjoin(Enterprise, Enterprise.id == kind.enterprise_id).outerjoin(Staff, Staff.id == kind.assignee_id))
+
+
+def _unit(id_: Any, name: str) -> list[Any]:
+    """Code and short name of a unit, looked up for each row that is shown. Joined, two more tables would make the database
+    think about the best order of six longer than it then works."""
+    unit = aliased(Unit)
+    return [select(column).where(unit.id == id_).scalar_subquery().label(f"{name}_{label}")
+            for column, label in ((unit.code, "code"), (unit.short_name, "name"))]
 
 
 def most_urgent(session: Session, kind: type[Case], filters: CaseFilters, each: int) -> Sequence[Row[Any]]:
@@ -185,6 +191,16 @@ def find_case(session: Session, number: str) -> Case:
 def _key(kind: type[Case]) -> Any:
     """The id as the case's own table has it: a subclass's is its own table's, by which no index is ordered."""
     return Case.__table__.c.id if kind is not Case else Case.id
+
+
+def _counting(filters: CaseFilters, kind: type[Case], rules: Sequence[ColumnElement[bool]],
+              where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The ids of all rows, to be counted: without the names that a row shows, and without the kind's own table where no
+    condition asks for it."""
+    if kind is Case or where or filters.columns:
+        return select(_key(kind)).select_from(kind).where(*rules)
+    kinds = [mapper.polymorphic_identity for mapper in kind.__mapper__.self_and_descendants]
+    return select(Case.id).where(Case.kind.in_(kinds), *rules)
 
 
 def _enterprises(filters: CaseFilters) -> list[ColumnElement[bool]]:

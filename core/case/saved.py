@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, literal, null, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.access.rows import Scoped
@@ -90,9 +90,17 @@ def remove(session: Session, search_id: int, viewer: Viewer) -> None:
 
 def searches(session: Session, viewer: Viewer, kind: type[Case]) -> Sequence[Found]:
     """What is kept for a list, one's own first, with counts: two statements, however many there are."""
+    return searches_beside(session, viewer, kind, select(null()))[0]
+
+
+def searches_beside(session: Session, viewer: Viewer, kind: type[Case], value: Select[Any]) -> tuple[Sequence[Found], Any]:
+    """The same, and the one value that another statement asks for, without a statement more."""
     identity = str(kind.__mapper__.polymorphic_identity)
-    kept = session.scalars(select(SavedSearch).where(SavedSearch.kind == identity).order_by(
-        SavedSearch.user_id != viewer.user_id, SavedSearch.name, SavedSearch.id).limit(MOST)).all()
+    once = select(literal(1).label("row")).subquery()  # the value comes even where nothing is kept
+    rows = session.execute(
+        select(SavedSearch, value.scalar_subquery()).select_from(once).outerjoin(SavedSearch, SavedSearch.kind == identity)
+        .order_by(SavedSearch.user_id != viewer.user_id, SavedSearch.name, SavedSearch.id).limit(MOST)).all()
+    kept = [search for search, _value in rows if search is not None]
     counting: dict[str, Any] = {}
     for search in kept:
         asked = Parameters({key: ",".join(values) for key, values in parse_qs(search.query).items()})
@@ -101,4 +109,5 @@ def searches(session: Session, viewer: Viewer, kind: type[Case]) -> Sequence[Fou
             rules = conditions(session, filters, viewer, kind)
             counting[str(search.id)] = capped(select(kind.id).where(*rules)).scalar_subquery().label(str(search.id))
     counts = session.execute(select(*counting.values())).one()._mapping if counting else {}
-    return [Found(search, min(counts[str(search.id)], EXACT_TO) if str(search.id) in counts else None) for search in kept]
+    return [Found(search, min(counts[str(search.id)], EXACT_TO) if str(search.id) in counts else None) for search in kept], \
+        rows[0][1]

@@ -9,7 +9,6 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import notices
@@ -109,12 +108,11 @@ def install_frame(app: Flask, suite: Suite) -> None:
         if viewer is NOBODY or request.path.startswith(("/assets/", "/api/")):
             return
         session, me = request_session(), viewer.user_id or 0
-        unread, running, news = session.execute(
-            select(unread_number(me).scalar_subquery(), open_number(me).scalar_subquery(),
-                   notices.unread_number(me).scalar_subquery())).one()
+        todo, (unread, running, news) = todo_by_kind(
+            session, unread_number(me), open_number(me), notices.unread_number(me))
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
-            menu=menu_of(viewer, todo_by_kind(session), {"/notices": news}), messages=unread, tasks=running,
+            menu=menu_of(viewer, todo, {"/notices": news}), messages=unread, tasks=running,
             locales=_locales(), admin=viewer.is_admin, home_url="/", search_url="/search", tasks_url="/tasks",
             messages_url="/messages", account_url="/account", help_url="/help", password_url="/resetmypassword/form",
             login_url="/login/", logout_url="/logout/", days_url="/calendar/days", why_url="/access/why", why_of="cases",

@@ -22,7 +22,7 @@ from core.pages import saved as saved_pages
 from core.pages.days import month_of
 from core.pages.draw import TONES
 from core.pages.frame import export_url, may_see, request_session, screens
-from core.pages.taste import with_taste
+from core.pages.taste import taste_of, with_taste
 from core.security import request_viewer
 from core.web import Crumb, widgets
 from core.web.forms import Field, form_fields, load_form
@@ -47,14 +47,16 @@ def index(module: str, name: str) -> str:
         faults = refusal.message
         found = list_cases(session, read_filters(Parameters({}), viewer, screen.case), kind=screen.case,
                            order=screen.order, limit=limit)
+    key = f"{module}-{name}"
+    kept, liked = saved_pages.shown(screen, taste_of(key))
     page = widgets.ListPage(
-        key=f"{module}-{name}", url=screen.url, args=request.args.to_dict(flat=False), caption=screen.title,
+        key=key, url=screen.url, args=request.args.to_dict(flat=False), caption=screen.title,
         columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=n == 0, hidden=c.hidden, help=c.help)
                  for n, c in enumerate(screen.columns)],
         rows=_rows(screen, found.rows, calendar), count=widgets.Count(found.count.value, found.count.exact)
         if found.count else widgets.Count(len(found.rows)),
         query=_query(screen), toolbar=_toolbar(screen), bulk=_bulk(screen), everything=True, page_size=limit, order=order,
-        saved=saved_pages.shown(screen),
+        saved=kept,
         next_cursor=found.next_cursor or "", prev_cursor=found.previous_cursor or "", note=_("by your permissions"),
         export_url=export_url(code_of_screen(screen)), empty=_empty(screen))
     view = given.text("view")
@@ -67,7 +69,8 @@ def index(module: str, name: str) -> str:
         seen["lanes"] = list_views.lanes(screen, filters, calendar, page.link)
     elif view == "month" and not faults:
         seen["month"] = list_views.month(screen, filters, month_of(given.text("month")), calendar, page.link)
-    return render_template("pages/list.html", list=with_taste(page), title=screen.title, crumbs=[Crumb(screen.title)], **seen)
+    return render_template("pages/list.html", list=with_taste(page, liked), title=screen.title,
+                           crumbs=[Crumb(screen.title)], **seen)
 
 
 @pages.route("/<module>/<name>/new", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """Saved searches: keep what is being looked for under a name, for oneself or for the bureau; forget it again."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from core.case import saved
@@ -71,12 +73,12 @@ def remove(search_id: int) -> Response:
                 _("Removed."))
 
 
-def shown(screen: CaseScreen) -> list[Saved]:
-    """The searches that are kept for a list, with their counts."""
+def shown(screen: CaseScreen, taste: Select[Any]) -> tuple[list[Saved], Mapping[str, Any]]:
+    """The searches that are kept for a list, with their counts, and how the person likes the list."""
     here = request.query_string.decode()
+    found, liked = saved.searches_beside(request_session(), request_viewer(), screen.case, taste)
     return [Saved(each.search.name, f"{screen.url}?{each.search.query}", each.count, current=each.search.query == here,
-                  shared=each.search.shared)
-            for each in saved.searches(request_session(), request_viewer(), screen.case)]
+                  shared=each.search.shared) for each in found], liked or {}
 
 
 def button(screen: CaseScreen) -> list[Action]:

@@ -1,13 +1,15 @@
 """Lists as each person likes them: which columns, in which order, how wide, how dense."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
-from core.access.preferences import MOST_BYTES, keep, preference
+from core.access.preferences import MOST_BYTES, asking, keep
 from core.errors import Refusal
 from core.pages.frame import needs, request_session
 from core.security import request_viewer
@@ -32,9 +34,15 @@ def save(key: str) -> Response:
     return Response(status=204)
 
 
-def with_taste(page: ListPage) -> ListPage:
-    """The list as its reader likes it: one short statement."""
-    liked = preference(request_session(), request_viewer().user_id, f"list:{page.key}")
+def taste_of(key: str) -> Select[Any]:
+    """The statement that reads how the person likes the list ``key``, to stand in another one."""
+    return asking(request_viewer().user_id, f"list:{key}")
+
+
+def with_taste(page: ListPage, liked: Mapping[str, Any] | None = None) -> ListPage:
+    """The list as its reader likes it: one short statement, none when what :func:`taste_of` found is given."""
+    if liked is None:
+        liked = request_session().scalar(taste_of(page.key))
     page.prefs_url = f"/taste/{page.key}"
     if not liked:
         return page

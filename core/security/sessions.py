@@ -11,9 +11,9 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from core import moment, parameters
-from core.access.epoch import word_now
 from core.access.models import Staff
 from core.audit import record
+from core.epoch import word_now
 from core.errors import NotFound
 from core.security.models import LoginSession
 from core.words import gettext as _

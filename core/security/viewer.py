@@ -10,6 +10,7 @@ from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
+from core import epoch
 from core.access import Viewer
 from core.access.epoch import viewer_of
 from core.access.rows import set_viewer
@@ -34,6 +35,11 @@ def install_viewer(app: Flask) -> None:
         viewer = viewer_of(db.session(), user_id, g.pop("rights_word", None)) if user_id is not None else NOBODY
         set_viewer(db.session, viewer)
         g.viewer = viewer
+
+    @app.teardown_request
+    def word_is_over(_fault: BaseException | None) -> None:
+        if db.session.registry.has():
+            epoch.remember(db.session(), None)
 
 
 def request_viewer() -> Viewer:

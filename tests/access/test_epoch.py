@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from flask_appbuilder.security.sqla.models import PermissionView, Role, ViewMenu, assoc_permissionview_role
 from sqlalchemy import delete, event, select, update
+from sqlalchemy.orm import Session
 
-from core import moment
+from core import epoch, moment, parameters
 from core.access.epoch import viewer_of
 from core.access.models import Appointment, Staff, Unit
 from core.access.viewer import NOBODY, Viewer
@@ -44,6 +45,34 @@ def test_while_nothing_changes_a_request_asks_one_small_question(desk: Desk) -> 
     assert seen(desk, "han")[0] is not first
     assert seen(desk, "lin", NOON + dt.timedelta(minutes=2))[0] is not first, "even so it is not kept for long"
     assert seen(desk, "lin", NOON + dt.timedelta(days=1))[0] is not first, "an appointment may end with the day"
+
+
+def test_what_every_page_asks_for_is_read_once_and_anew_as_soon_as_somebody_wrote_to_it(desk: Desk) -> None:
+    session, read = desk.district.session, list[int]()
+
+    def known(asking: Session) -> int:
+        return epoch.kept(asking, "how often", lambda: read.append(1) or len(read))
+
+    def request() -> Session:
+        asking = db.session()
+        asking.rollback()
+        epoch.remember(asking, epoch.ask_word(asking))
+        return asking
+
+    desk.person("lin")  # a word is there
+    first = known(request())
+    assert known(request()) == first, "nothing changed"
+    assert known(session) == first + 1, "a session that knows no word reads"
+    parameters.put(session, "security.idle_minutes", "30", None)
+    assert known(request()) == first, "not committed, so not there"
+    session.commit()
+    assert known(request()) == first + 2, "whoever asks next reads anew"
+    writes = request()
+    parameters.put(writes, "security.idle_minutes", "40", None)
+    assert known(writes) == first + 3, "who has written sees what he wrote"
+    writes.commit()
+    assert known(writes) == first + 4, "and knows no word after that"
+    assert parameters.values(request())["security.idle_minutes"] == 40
 
 
 def test_signing_in_changes_no_right(desk: Desk) -> None:

@@ -77,12 +77,12 @@ def test_a_page_takes_as_many_statements_for_two_dozen_cases_as_for_three(desk: 
     assert not grown, f"statements for three cases and for two dozen: {grown}"  # a list counts what is saved in one more
 
 
-def test_a_list_of_cases_takes_at_most_eight_statements_the_sign_in_and_the_frame_among_them(
+def test_a_list_of_cases_takes_four_statements_the_sign_in_and_the_frame_among_them(
         desk: Desk, browser: Callable[[str], Browser]) -> None:
     much_happens(desk)
     lin = browser("lin")  # a browser of its own: in the test's context the person would be known already
-    assert cost(lin, LIST) <= 8
-    assert cost(lin, f"{LIST}?species=杨树&overdue=1") <= 8
+    assert cost(lin, LIST) == 4
+    assert cost(lin, f"{LIST}?species=杨树&overdue=1") == 4
 
 
 def test_the_searches_that_are_saved_stand_on_the_list_with_their_counts(desk: Desk, login: Login) -> None:
