@@ -48,14 +48,14 @@ class FormSchema(Schema):
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Translate the field's and its validators' sentences, in copies: marshmallow shares the originals."""
         field_obj.error_messages = {k: _said(v) for k, v in field_obj.error_messages.items()}
-        field_obj.validators = [_translated(v) for v in field_obj.validators]
+        field_obj.validators = [_translated(v, isinstance(field_obj, fields.List)) for v in field_obj.validators]
 
 
 def _said(message: Any) -> Any:
     return _(message) if isinstance(message, str) and message else message
 
 
-def _translated(validator: Any) -> Any:
+def _translated(validator: Any, several: bool = False) -> Any:
     if not isinstance(validator, validate.Validator):
         return validator
     twin = copy.copy(validator)
@@ -65,6 +65,8 @@ def _translated(validator: Any) -> Any:
     for name in ("min", "max", "all", "equal"):
         if isinstance(sentence := getattr(twin, f"message_{name}", None), str):
             setattr(twin, f"message_{name}", _said(sentence))
+    if several and isinstance(twin, validate.Length) and twin.min == 1:  # a list has no letters to be counted
+        twin.message_min = _("Choose at least one.")
     return twin
 
 

@@ -157,13 +157,19 @@ class Visit:
             self.shot(name)
 
     def fits(self, path: str) -> None:
-        """Nothing stands out at the side."""
+        """Nothing stands out at the side, and no column is so narrow that its words stand one under another."""
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
             which = self.page.evaluate("""width => [...document.querySelectorAll('body *')]
               .filter(el => el.getBoundingClientRect().right > width + 1 && !el.closest('.scroll'))
               .slice(0, 4).map(el => `${el.tagName}.${el.className}: ${el.textContent.trim().slice(0, 30)}`)""", self.width)
             self.fault(f"{path} is {wide} wide on a screen of {self.width}: {which}")
+        thin = self.page.evaluate("""() => [...document.querySelectorAll('main td, main dd')].filter(el => {
+            const room = el.clientWidth - parseFloat(getComputedStyle(el).paddingLeft) * 2
+            return el.checkVisibility() && el.innerText.trim().length > 6 && room < 2 * parseFloat(getComputedStyle(el).fontSize)
+          }).slice(0, 3).map(el => el.innerText.trim().slice(0, 30))""")
+        if thin:
+            self.fault(f"{path} has columns of single signs on a screen of {self.width}: {thin}")
 
     def resize(self, width: int) -> None:
         """The same page on another screen."""

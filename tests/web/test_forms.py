@@ -148,6 +148,16 @@ def test_what_was_ticked_and_what_was_unticked_stays_so() -> None:
     assert [f.value for f in form_fields(schema, posted)] == [["罚款", "警告"], False]
 
 
+def test_boxes_of_which_none_is_ticked_are_told_in_words_of_boxes() -> None:
+    schema = FormSchema.from_dict({
+        "kinds": fields.List(fields.String(), required=True, validate=validate.Length(1)),
+        "text": fields.String(required=True, validate=validate.Length(min=2))})()
+    with pytest.raises(Invalid) as refused:
+        load_form(schema, MultiDict([("text", "x")]))
+    assert [(e.field, e.message) for e in refused.value.errors] == [
+        ("kinds", "Choose at least one."), ("text", "Shorter than minimum length 2.")]
+
+
 def test_errors_speak_the_readers_language_and_do_not_leak_into_the_next_request(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

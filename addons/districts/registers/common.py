@@ -17,7 +17,6 @@ from core.case.screens import ListColumn
 from core.errors import NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.party.picking import find_enterprise
-from core.web.filters import weekday
 from core.web.widgets import Tag
 from core.words import gettext as _
 
@@ -39,12 +38,11 @@ def standing(row: Any) -> Tag:
 
 
 def on_day(key: str, label: Any, sort: str = "", day: Any = None) -> ListColumn:
-    """A column of whole days, with their year: registers reach back."""
-    def cell(row: Any) -> str:
-        found = day(row) if day is not None else getattr(row, key)
-        return f"{found:%Y-%m-%d} {weekday(found)}" if found else ""
+    """A column of whole days; the year is written where it is not this one."""
+    def cell(row: Any) -> dt.date | None:
+        return (day(row) if day is not None else getattr(row, key)) or None
 
-    return ListColumn(key, label, cell, sort=sort)
+    return ListColumn(key, label, cell, kind="date", sort=sort)
 
 
 def days() -> tuple[ListColumn, ...]:
