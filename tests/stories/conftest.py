@@ -166,7 +166,8 @@ class Visit:
             self.fault(f"{path} is {wide} wide on a screen of {self.width}: {which}")
         thin = self.page.evaluate("""() => [...document.querySelectorAll('main td, main dd')].filter(el => {
             const room = el.clientWidth - parseFloat(getComputedStyle(el).paddingLeft) * 2
-            return el.checkVisibility() && el.innerText.trim().length > 6 && room < 2.5 * parseFloat(getComputedStyle(el).fontSize)
+            const signs = room / parseFloat(getComputedStyle(el).fontSize)
+            return el.checkVisibility() && el.innerText.trim().length > 6 && signs < 2.5
           }).slice(0, 3).map(el => el.innerText.trim().slice(0, 30))""")
         if thin:
             self.fault(f"{path} has columns of single signs on a screen of {self.width}: {thin}")
