@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy_utils.aggregates import manager as aggregates
+from sqlalchemy_utils.proxy_dict import expire_proxy_dicts
 
 from core.access import view_as
 from core.access.models import Unit
@@ -23,6 +26,11 @@ def test_the_database_is_tuned_on_every_connection(app):
     with db.engine.connect() as connection:
         connection.rollback()
         assert connection.scalar(text(asked)) == answer
+
+
+def test_nothing_looks_through_all_that_a_session_holds_at_each_flush(app):
+    assert not event.contains(Session, "after_flush", aggregates.construct_aggregate_queries)
+    assert not event.contains(Mapper, "expire", expire_proxy_dicts)
 
 
 def test_people_sign_in_and_find_their_place(people, login):
