@@ -40,7 +40,7 @@ lint: setup
 	$(VENV)/bin/mypy
 
 test: setup lint
-	$(PY) -m pytest -n 2 --cov --cov-report=term
+	$(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 lock:
 	scripts/lock.sh
