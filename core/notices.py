@@ -3,8 +3,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, exists, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from core import moment
@@ -106,12 +119,6 @@ def current(session: Session, limit: int = 50) -> Sequence[tuple[Notice, bool]]:
     return [(notice, bool(read)) for notice, read in rows]
 
 
-def unread_number(me: int) -> Select[int]:
-    """How many notices are up that ``me`` has not read, of those that the session shows: to stand in another statement."""
-    seen = exists().where(NoticeRead.notice_id == Notice.id, NoticeRead.user_id == me)
-    return select(func.count(Notice.id)).where(_up(), ~seen)
-
-
 def everything(session: Session, limit: int = 100) -> Sequence[tuple[Notice, int]]:
     """For who writes them: all, with how many people have read each."""
     readers = select(func.count()).where(NoticeRead.notice_id == Notice.id).correlate(Notice).scalar_subquery()
@@ -128,5 +135,11 @@ def mark_read(session: Session, notice: Notice) -> None:
         session.flush()
 
 
-def _up() -> ColumnElement[bool]:
-    return Notice.withdrawn_at.is_(None) & or_(Notice.until.is_(None), Notice.until >= moment.today())
+def _up(today: Any = None) -> ColumnElement[bool]:
+    last = moment.today() if today is None else today
+    return Notice.withdrawn_at.is_(None) & or_(Notice.until.is_(None), Notice.until >= last)
+
+
+UNREAD_NUMBER = select(func.count(Notice.id)).where(
+    _up(bindparam("today")), ~exists().where(NoticeRead.notice_id == Notice.id, NoticeRead.user_id == bindparam("me")))
+"""The statement that counts what is up ``today`` and not read by ``me``, of what the session shows: to be asked with others."""

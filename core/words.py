@@ -6,18 +6,25 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
-import sys
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 _language: str | None = None
+_spoken: Callable[[], catalogues.NullTranslations | None] | None = None
 
 
 def speak(locale: str) -> None:
     """Choose the language of the terminal (``YINGSHANG_LOCALE``)."""
     global _language
     _language = locale
+
+
+def listen_to(spoken: Callable[[], catalogues.NullTranslations | None]) -> None:
+    """Take sentences from the catalogue that ``spoken`` gives: that of the application's reader, None outside of one."""
+    global _spoken
+    _spoken = spoken
 
 
 def N_(message: str) -> str:  # the name by which Babel's extraction knows a message marked for later
@@ -27,12 +34,8 @@ def N_(message: str) -> str:  # the name by which Babel's extraction knows a mes
 
 def gettext(message: str, **values: object) -> str:
     """``message`` in the reader's language, its named placeholders ``%(x)s`` filled from ``values``."""
-    flask = sys.modules.get("flask")
-    if flask is not None and flask.has_app_context() and "babel" in flask.current_app.extensions:
-        from flask_babel import gettext as in_application
-
-        return str(in_application(message, **values))
-    text = _catalogue(_language or os.environ.get("YINGSHANG_LOCALE") or "zh_Hans_CN").gettext(message)
+    catalogue = (_spoken and _spoken()) or _catalogue(_language or os.environ.get("YINGSHANG_LOCALE") or "zh_Hans_CN")
+    text = catalogue.gettext(message)
     return text % values if values else text
 
 

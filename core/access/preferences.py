@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -26,14 +26,13 @@ class Preference(Model):
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+LIKING = select(Preference.value).where(Preference.user_id == bindparam("me"), Preference.name == bindparam("liking"))
+"""The statement that reads a liking of the person ``me``, to be asked together with others."""
+
+
 def preference(session: Session, user_id: int | None, name: str) -> dict[str, Any]:
     """What the person keeps under ``name``; empty when nothing."""
-    return dict(session.scalar(asking(user_id, name)) or {})
-
-
-def asking(user_id: int | None, name: str) -> Select[Any]:
-    """The statement that reads a liking, to stand in another one."""
-    return select(Preference.value).where(Preference.user_id == user_id, Preference.name == name)
+    return dict(session.scalar(LIKING, {"me": user_id, "liking": name}) or {})
 
 
 def keep(session: Session, user_id: int, name: str, value: dict[str, Any]) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, ClauseElement, ColumnElement, TextClause, false, or_
+from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Executable, TextClause, false, or_
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
@@ -145,16 +146,27 @@ class RowRules(CriteriaOption):
     took longer to answer than the rest of a small statement; their answer is always the same, so it is gathered once.
     """
 
-    __slots__ = ("_key", "_values", "rules")
+    __slots__ = ("_key", "_ready", "_values", "rules")
     propagate_to_loaders = True
 
     def __init__(self, rules: Iterable[LoaderCriteriaOption]) -> None:
         self.rules = tuple(rules)
         seen: Any = anon_map()
         self._values: list[BindParameter[Any]] = []
-        self._key = (RowRules, *(rule._gen_cache_key(seen, self._values) for rule in self.rules))
+        self._key: tuple[Any, ...] = (RowRules, *(rule._gen_cache_key(seen, self._values) for rule in self.rules))
         if NO_CACHE in seen:
             raise RowRuleError("a row rule holds something that makes every statement be compiled anew")
+        self._ready: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+        for value in self._values:  # its copies in a statement are told apart by hash, not by putting up an SQL comparison
+            value.__dict__["_is_column_operators"] = False
+
+    def on(self, statement: Any) -> Any:
+        """The statement with these criteria. Of a statement that is kept and asked again, the same one each time: it then
+        knows its part of the key already."""
+        ready = self._ready.get(statement)
+        if ready is None:
+            ready = self._ready[statement] = statement.options(self)
+        return ready
 
     def _gen_cache_key(self, anon_map: Any, bindparams: list[BindParameter[Any]]) -> tuple[Any, ...]:
         bindparams += self._values
@@ -222,7 +234,7 @@ def _apply(state: ORMExecuteState) -> None:
     rules = state.session.info.get(_RULES)
     if rules is None or rules[0] is not viewer:
         rules = state.session.info[_RULES] = viewer, rules_for(viewer)
-    state.statement = state.statement.options(rules[1])
+    state.statement = rules[1].on(state.statement)
 
 
 def _refuse_bare(state: ORMExecuteState) -> None:

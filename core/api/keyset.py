@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -47,11 +47,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Ordering:
-    """By which column, in which direction; ties by the row's id. Rows without a value come last either way."""
+    """By which column, in which direction; ties by the row's id. Rows without a value come last either way.
+
+    Of the same table two are equal by their names: columns have another idea of equality."""
 
     name: str
-    column: Any
-    key: Any
+    column: Any = field(compare=False)
+    key: Any = field(compare=False)
     nullable: bool = False
     descending: bool = False
 
@@ -102,20 +104,40 @@ def page_of(session: Session, statement: Select[Any], order: Ordering, limit: in
     no more joins than it needs; None leaves the count out.
     """
     mark = _read(cursor, name, order.text) if cursor else None
+    page = _fetch(session, paged(statement, order, limit, counting, mark), order, limit, name, mark, counting is not None)
+    if counting is None or page.count is not None:
+        return page
+    return replace(page, count=count_of(session, counting))  # a page behind the end has no row that could tell
+
+
+def first_page(session: Session, made: Select[Any], order: Ordering, limit: int, *, name: str, counted: bool) -> Page:
+    """What :func:`page_of` finds at the beginning of the list, by a statement that :func:`paged` made and somebody kept."""
+    return _fetch(session, made, order, limit, name, None, counted)
+
+
+def paged(statement: Select[Any], order: Ordering, limit: int, counting: Select[Any] | None = None,
+          mark: Mark | None = None) -> Select[Any]:
+    """The statement of one page: with its count as a column, for then the database is asked once."""
     forward = mark is None or mark.forward
     chosen = statement.add_columns(order.column.label(KEY), order.key.label(ROW))
-    if counting is not None:  # as a column: the database counts once, and nothing is asked a second time
+    if counting is not None:
         chosen = chosen.add_columns(capped(counting).scalar_subquery().label(COUNT))
     if mark is not None:
         chosen = chosen.where(order.beyond(mark.value, mark.key, forward))
-    rows = list(session.execute(chosen.order_by(*order.terms(forward)).limit(limit + 1)))
+    return chosen.order_by(*order.terms(forward)).limit(limit + 1)
+
+
+def _fetch(session: Session, made: Select[Any], order: Ordering, limit: int, name: str, mark: Mark | None,
+           counted: bool) -> Page:
+    forward = mark is None or mark.forward
+    rows = list(session.execute(made))
     more, rows = len(rows) > limit, rows[:limit]
     if not forward:
         rows.reverse()
     has_next, has_previous = (more, mark is not None) if forward else (True, more)
     count = None
-    if counting is not None:  # a page behind the end has no row that could tell
-        count = _told(rows[0]._mapping[COUNT]) if rows else Count(0, True) if mark is None else count_of(session, counting)
+    if counted and (rows or mark is None):
+        count = _told(rows[0]._mapping[COUNT]) if rows else Count(0, True)
     return Page(rows, _write(rows[-1], name, order, True) if has_next and rows else None,
                 _write(rows[0], name, order, False) if has_previous and rows else None, count)
 
@@ -135,7 +157,9 @@ def capped(statement: Select[Any]) -> Select[Any]:
 
 
 @dataclass(frozen=True)
-class _Mark:
+class Mark:
+    """Where a page begins: after (``forward``) or before the row with that value and id."""
+
     forward: bool
     value: Any
     key: int
@@ -150,14 +174,14 @@ def _write(row: Row[Any], name: str, order: Ordering, forward: bool) -> str:
     return str(_signer().dumps([name, order.text, forward, _packed(found[KEY]), found[ROW]]))
 
 
-def _read(text: str, name: str, order: str) -> _Mark:
+def _read(text: str, name: str, order: str) -> Mark:
     try:
         found_name, found_order, forward, packed, key = _signer().loads(text)
     except (BadSignature, ValueError):
         raise Refusal(_("This cursor is not one of ours. Begin again without one."), "cursor") from None
     if (found_name, found_order) != (name, order):
         raise Refusal(_("This cursor belongs to another list or order. Begin again without one."), "cursor")
-    return _Mark(bool(forward), _unpacked(packed), int(key))
+    return Mark(bool(forward), _unpacked(packed), int(key))
 
 
 def _packed(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, true
@@ -101,15 +102,21 @@ def changes(session: Session, since: dt.datetime, limit: int) -> list[tuple[Even
         .order_by(Event.at.desc(), Event.id.desc()).limit(limit))]
 
 
-def todo_by_kind(session: Session, *beside: Select[int]) -> tuple[dict[str, int], Sequence[int]]:
-    """How much waits for the person, by kind of case, for the menu, and the numbers that ``beside`` ask for: one statement.
-    The count stops at :data:`EXACT_TO`."""
-    some = select(Case.kind).where(in_box("todo", current_viewer(session))).limit(EXACT_TO).subquery()
+def todo_by_kind(session: Session, *beside: Select[int], **asked: Any) -> tuple[dict[str, int], Sequence[int]]:
+    """How much waits for the person, by kind of case, for the menu, and the numbers that the statements ``beside`` ask for,
+    with what they ask it of: one statement. The count stops at :data:`EXACT_TO`."""
+    rows = session.execute(_by_kind(current_viewer(session), beside), asked).all()
+    return {kind: number for kind, number, *_beside in rows if kind is not None}, rows[0][2:]
+
+
+@lru_cache(maxsize=256)
+def _by_kind(viewer: Viewer, beside: tuple[Select[int], ...]) -> Select[Any]:
+    """Every page asks: put together once for each person."""
+    some = select(Case.kind).where(in_box("todo", viewer)).limit(EXACT_TO).subquery()
     counted = select(some.c.kind, func.count().label("number")).group_by(some.c.kind).subquery()
     once = select(literal(1).label("row")).subquery()  # the numbers come even where nothing waits
-    rows = session.execute(select(counted.c.kind, counted.c.number, *(each.scalar_subquery() for each in beside))
-                           .select_from(once.outerjoin(counted, true()))).all()
-    return {kind: number for kind, number, *_beside in rows if kind is not None}, rows[0][2:]
+    return select(counted.c.kind, counted.c.number, *(each.scalar_subquery() for each in beside)).select_from(
+        once.outerjoin(counted, true()))
 
 
 def due_rules(viewer: Viewer, now: dt.datetime) -> dict[str, ColumnElement[bool]]:

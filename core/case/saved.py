@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, literal, null, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core.access.preferences import LIKING
 from core.access.rows import Scoped
 from core.access.viewer import Viewer
 from core.api.keyset import EXACT_TO, capped
@@ -90,16 +92,14 @@ def remove(session: Session, search_id: int, viewer: Viewer) -> None:
 
 def searches(session: Session, viewer: Viewer, kind: type[Case]) -> Sequence[Found]:
     """What is kept for a list, one's own first, with counts: two statements, however many there are."""
-    return searches_beside(session, viewer, kind, select(null()))[0]
+    return searches_and_liking(session, viewer, kind, "")[0]
 
 
-def searches_beside(session: Session, viewer: Viewer, kind: type[Case], value: Select[Any]) -> tuple[Sequence[Found], Any]:
-    """The same, and the one value that another statement asks for, without a statement more."""
-    identity = str(kind.__mapper__.polymorphic_identity)
-    once = select(literal(1).label("row")).subquery()  # the value comes even where nothing is kept
-    rows = session.execute(
-        select(SavedSearch, value.scalar_subquery()).select_from(once).outerjoin(SavedSearch, SavedSearch.kind == identity)
-        .order_by(SavedSearch.user_id != viewer.user_id, SavedSearch.name, SavedSearch.id).limit(MOST)).all()
+def searches_and_liking(session: Session, viewer: Viewer, kind: type[Case],
+                        liking: str) -> tuple[Sequence[Found], dict[str, Any]]:
+    """The same, and what the person keeps under the name ``liking`` (:mod:`core.access.preferences`): no statement more."""
+    rows = session.execute(_kept_for_a_list(), {
+        "me": viewer.user_id, "list": kind.__mapper__.polymorphic_identity, "liking": liking}).all()
     kept = [search for search, _value in rows if search is not None]
     counting: dict[str, Any] = {}
     for search in kept:
@@ -110,4 +110,13 @@ def searches_beside(session: Session, viewer: Viewer, kind: type[Case], value: S
             counting[str(search.id)] = capped(select(kind.id).where(*rules)).scalar_subquery().label(str(search.id))
     counts = session.execute(select(*counting.values())).one()._mapping if counting else {}
     return [Found(search, min(counts[str(search.id)], EXACT_TO) if str(search.id) in counts else None) for search in kept], \
-        rows[0][1]
+        dict(rows[0][1] or {})
+
+
+@cache
+def _kept_for_a_list() -> Select[Any]:
+    once = select(literal(1).label("row")).subquery()  # the liking comes even where no search is kept
+    mine = SavedSearch.user_id == bindparam("me")
+    return (select(SavedSearch, LIKING.scalar_subquery()).select_from(once)
+            .outerjoin(SavedSearch, SavedSearch.kind == bindparam("list"))
+            .order_by(mine.desc(), SavedSearch.name, SavedSearch.id).limit(MOST))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flask import current_app
-from sqlalchemy import Select, event, func, select, update
+from sqlalchemy import bindparam, event, func, select, update
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -122,10 +122,9 @@ def recent(session: Session, by: int, limit: int = 20) -> Sequence[Task]:
     return session.scalars(query).all()
 
 
-def open_number(by: int) -> Select[int]:
-    """The statement that counts the person's tasks that wait or run, to be asked together with others."""
-    return select(func.count()).select_from(Task).where(
-        Task.by_id == by, Task.state.in_((TaskState.QUEUED, TaskState.RUNNING)))
+OPEN_NUMBER = select(func.count()).select_from(Task).where(
+    Task.by_id == bindparam("me"), Task.state.in_((TaskState.QUEUED, TaskState.RUNNING)))
+"""The statement that counts the tasks of the person ``me`` that wait or run, to be asked together with others."""
 
 
 def cancel(session: Session, task_id: int, by: int) -> Task:

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import moment
@@ -31,13 +31,7 @@ def unread_count(session: Session, user_id: int) -> int:
     """How many messages the person has not read, counted up to :data:`UNREAD_CAP`: one short statement on a small
     index.
     """
-    return session.scalar(unread_number(user_id)) or 0
-
-
-def unread_number(user_id: int) -> Select[int]:
-    """The statement that counts them, to be asked together with others."""
-    some = select(Message.id).where(_mine(user_id), Message.read_at.is_(None)).limit(UNREAD_CAP).subquery()
-    return select(func.count()).select_from(some)
+    return session.scalar(UNREAD_NUMBER, {"me": user_id, "now": moment.now()}) or 0
 
 
 def mark_read(session: Session, user_id: int, ids: Collection[int] | None = None) -> int:
@@ -55,9 +49,18 @@ def dismiss(session: Session, user_id: int, ids: Collection[int]) -> int:
     return _changed(session, update(Message).where(_mine(user_id), Message.id.in_(ids)).values(dismissed=True))
 
 
-def _mine(user_id: int) -> ColumnElement[bool]:
+def _mine(user_id: Any, now: Any = None) -> ColumnElement[bool]:
     return and_(Message.recipient_id == user_id, Message.channel == Channel.INAPP, Message.dismissed.is_(False),
-                Message.due_at <= moment.now())
+                Message.due_at <= (moment.now() if now is None else now))
+
+
+def _unread_number() -> Select[int]:
+    some = select(Message.id).where(_mine(bindparam("me"), bindparam("now")), Message.read_at.is_(None))
+    return select(func.count()).select_from(some.limit(UNREAD_CAP).subquery())
+
+
+UNREAD_NUMBER = _unread_number()
+"""The statement that counts what the person ``me`` has not read ``now``, to be asked together with others."""
 
 
 def _changed(session: Session, change: Update) -> int:

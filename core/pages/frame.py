@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from core import notices
+from core import moment, notices
 from core.access.viewer import NOBODY, Viewer
 from core.addon import Suite
 from core.api.keyset import EXACT_TO
@@ -20,8 +20,8 @@ from core.case.registers import Register
 from core.case.screens import CaseScreen, MenuEntry
 from core.db import db
 from core.errors import NotAllowed
-from core.jobs.tasks import open_number
-from core.outbox.inbox import unread_number
+from core.jobs.tasks import OPEN_NUMBER
+from core.outbox.inbox import UNREAD_NUMBER
 from core.security import request_viewer
 from core.security.manager import must_do_first
 from core.web import Locale, MenuGroup, MenuItem, Shell
@@ -107,9 +107,9 @@ def install_frame(app: Flask, suite: Suite) -> None:
         viewer = request_viewer()
         if viewer is NOBODY or request.path.startswith(("/assets/", "/api/")):
             return
-        session, me = request_session(), viewer.user_id or 0
         todo, (unread, running, news) = todo_by_kind(
-            session, unread_number(me), open_number(me), notices.unread_number(me))
+            request_session(), UNREAD_NUMBER, OPEN_NUMBER, notices.UNREAD_NUMBER,
+            me=viewer.user_id or 0, now=moment.now(), today=moment.today())
         g.shell = Shell(
             person=viewer.name, unit=viewer.unit_name, bureau=viewer.bureau_name, place=_("Ninghe District"),
             menu=menu_of(viewer, todo, {"/notices": news}), messages=unread, tasks=running,

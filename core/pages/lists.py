@@ -22,7 +22,7 @@ from core.pages import saved as saved_pages
 from core.pages.days import month_of
 from core.pages.draw import TONES
 from core.pages.frame import export_url, may_see, request_session, screens
-from core.pages.taste import taste_of, with_taste
+from core.pages.taste import liking, with_taste
 from core.security import request_viewer
 from core.web import Crumb, widgets
 from core.web.forms import Field, form_fields, load_form
@@ -48,7 +48,7 @@ def index(module: str, name: str) -> str:
         found = list_cases(session, read_filters(Parameters({}), viewer, screen.case), kind=screen.case,
                            order=screen.order, limit=limit)
     key = f"{module}-{name}"
-    kept, liked = saved_pages.shown(screen, taste_of(key))
+    kept, liked = saved_pages.shown(screen, liking(key))
     page = widgets.ListPage(
         key=key, url=screen.url, args=request.args.to_dict(flat=False), caption=screen.title,
         columns=[widgets.Column(c.key, c.label, c.kind, c.sort, fixed=n == 0, hidden=c.hidden, help=c.help)

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
-from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from core.case import saved
@@ -73,12 +72,12 @@ def remove(search_id: int) -> Response:
                 _("Removed."))
 
 
-def shown(screen: CaseScreen, taste: Select[Any]) -> tuple[list[Saved], Mapping[str, Any]]:
-    """The searches that are kept for a list, with their counts, and how the person likes the list."""
+def shown(screen: CaseScreen, liking: str) -> tuple[list[Saved], Mapping[str, Any]]:
+    """The searches that are kept for a list, with their counts, and what the person keeps under the name ``liking``."""
     here = request.query_string.decode()
-    found, liked = saved.searches_beside(request_session(), request_viewer(), screen.case, taste)
+    found, liked = saved.searches_and_liking(request_session(), request_viewer(), screen.case, liking)
     return [Saved(each.search.name, f"{screen.url}?{each.search.query}", each.count, current=each.search.query == here,
-                  shared=each.search.shared) for each in found], liked or {}
+                  shared=each.search.shared) for each in found], liked
 
 
 def button(screen: CaseScreen) -> list[Action]:

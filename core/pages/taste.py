@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
-from core.access.preferences import MOST_BYTES, asking, keep
+from core.access.preferences import MOST_BYTES, keep, preference
 from core.errors import Refusal
 from core.pages.frame import needs, request_session
 from core.security import request_viewer
@@ -29,20 +28,20 @@ def save(key: str) -> Response:
     if not isinstance(given, dict) or len(key) > 60 or (request.content_length or 0) > MOST_BYTES:
         raise Refusal(_("This cannot be kept."))
     session = request_session()
-    keep(session, request_viewer().user_id or 0, f"list:{key}", _read(given))
+    keep(session, request_viewer().user_id or 0, liking(key), _read(given))
     session.commit()
     return Response(status=204)
 
 
-def taste_of(key: str) -> Select[Any]:
-    """The statement that reads how the person likes the list ``key``, to stand in another one."""
-    return asking(request_viewer().user_id, f"list:{key}")
+def liking(key: str) -> str:
+    """The name under which a person keeps how he likes the list ``key``."""
+    return f"list:{key}"
 
 
 def with_taste(page: ListPage, liked: Mapping[str, Any] | None = None) -> ListPage:
-    """The list as its reader likes it: one short statement, none when what :func:`taste_of` found is given."""
+    """The list as its reader likes it: one short statement, none when what he keeps under its name is given."""
     if liked is None:
-        liked = request_session().scalar(taste_of(page.key))
+        liked = preference(request_session(), request_viewer().user_id, liking(page.key))
     page.prefs_url = f"/taste/{page.key}"
     if not liked:
         return page

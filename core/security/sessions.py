@@ -5,9 +5,10 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Sequence
+from functools import cache
 
 from flask import request, session
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from core import moment, parameters
@@ -39,15 +40,20 @@ def find(db: Session, user_id: int) -> tuple[Staff, LoginSession | None, str | N
     """The person with the sign-in that the cookie names, and the word under which rights are kept; None when either is
     over. One statement."""
     token = session.get(TOKEN)
-    here = and_(LoginSession.user_id == Staff.id, LoginSession.token == _hash(str(token or "")))
-    row = db.execute(select(Staff, LoginSession, word_now()).outerjoin(LoginSession, here).where(Staff.id == user_id)
-                     ).one_or_none()
+    row = db.execute(_signed_in(), {"person": user_id, "token": _hash(str(token or ""))}).one_or_none()
     if row is None:
         return None
     person, signed_in, word = row
     if not person.active or (token is not None and (signed_in is None or signed_in.ended_at is not None)):
         return None
     return person, signed_in, word
+
+
+@cache
+def _signed_in() -> Select[Staff, LoginSession, str]:
+    """Every request asks: put together once."""
+    here = and_(LoginSession.user_id == Staff.id, LoginSession.token == bindparam("token"))
+    return select(Staff, LoginSession, word_now()).outerjoin(LoginSession, here).where(Staff.id == bindparam("person"))
 
 
 def still_there(db: Session, signed_in: LoginSession) -> bool:

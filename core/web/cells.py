@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from html import escape as plain_escape
 from typing import Any
 
-from flask_babel import gettext as _
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from core.web.filters import date_zh, datetime_zh, money, number
 from core.web.widgets import Action, Due, ListPage, Tag, Text
+from core.words import gettext as _
 
 Button = Callable[..., Markup]
 """The macro ``button``, for acts that are more than a link."""

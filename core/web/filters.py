@@ -10,28 +10,28 @@ from functools import lru_cache
 from typing import Any
 
 from flask import g
-from flask_babel import format_date, get_locale
-from flask_babel import gettext as _
+from flask_babel import format_date
 
 from core import moment
+from core.web.language import language_here
+from core.words import gettext as _
 
 NOTHING = "—"
 
 
 def weekday(day: dt.date) -> str:
     """The short name of the day of the week in the reader's language: 周一, Mon."""
-    return _weekday(str(get_locale() or ""), day.weekday())
+    return _weekday(language_here(), day.weekday())
 
 
 @lru_cache(maxsize=64)
-def _weekday(locale: str, place: int) -> str:
+def _weekday(language: str, place: int) -> str:
     monday = dt.date(2026, 11, 23)
     return str(format_date(monday + dt.timedelta(days=place), "EEE"))
 
 
 def _bracket(inner: str) -> str:
-    locale = get_locale()
-    return f"（{inner}）" if locale is None or locale.language == "zh" else f" ({inner})"
+    return f" ({inner})" if (language_here() or "zh")[:2] != "zh" else f"（{inner}）"
 
 
 def date_zh(value: dt.date | dt.datetime | str | None, short: bool = False) -> str:
@@ -42,7 +42,12 @@ def date_zh(value: dt.date | dt.datetime | str | None, short: bool = False) -> s
         return NOTHING
     if not short:
         return f"{day.isoformat()}{_bracket(weekday(day))}"
-    return f"{day.isoformat() if day.year != moment.today().year else day.strftime('%m-%d')} {weekday(day)}"
+    return _short_day(language_here(), day, day.year == moment.today().year)
+
+
+@lru_cache(maxsize=4096)
+def _short_day(language: str, day: dt.date, this_year: bool) -> str:
+    return f"{day.strftime('%m-%d') if this_year else day.isoformat()} {_weekday(language, day.weekday())}"
 
 
 def _day(value: dt.date | dt.datetime | str | None) -> dt.date | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
+from core.words import gettext as _
 
 TONES = ("", "b", "g", "y", "r")
 """Tones of a tag: idle, brand, good, warning, red (only overdue or irrevocable)."""
