@@ -24,7 +24,8 @@ from core.db import Json, Model, UtcDateTime
 
 SEAL_LOCK = 5_702_001
 _CHUNK = 2_000
-HIDDEN = frozenset({"password", "last_login", "login_count", "fail_login_count", "changed_on", "version", "updated_at"})
+HIDDEN = frozenset({"password", "last_login", "login_count", "fail_login_count", "changed_on", "version", "updated_at",
+                    "pinyin"})
 """Columns whose values say nothing about the fact, or must not be told."""
 
 

@@ -13,7 +13,7 @@ from core.testing.source_conformance import mend
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "core"
 FLOORS = (
-    ("errors", "moment", "words", "secret", "signals", "settings", "filetypes"),
+    ("errors", "moment", "words", "secret", "signals", "settings", "filetypes", "pinyin"),
     ("files", "db", "epoch", "addon", "migration_engine", "migrate", "exclusive", "permission_sync", "module_switch", "doctor",
      "database_copy", "lifecycle"),
     ("audit", "calendar", "rules", "outbox", "parameters", "dictionary"),

@@ -23,9 +23,9 @@ from core.case.workflow import CLOSED
 from core.errors import Refusal
 from core.outbox.post import post
 from core.party import uscc as codes
-from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
 from core.party.picking import find_enterprise
+from core.pinyin import initials
 from core.rules.lookup import lookup
 from core.words import gettext as _
 

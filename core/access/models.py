@@ -3,13 +3,15 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role as FabRole
 from flask_appbuilder.security.sqla.models import User as FabUser
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Json, Model, UtcDateTime, enum_column
+from core.pinyin import MOST_SPELLED, spelled, spelled_person
 
 
 class UnitKind(enum.StrEnum):
@@ -47,6 +49,8 @@ class Unit(Model):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(128))
     short_name: Mapped[str] = mapped_column(String(64))
+    pinyin: Mapped[str] = mapped_column(String(MOST_SPELLED), default="", server_default="")
+    """Both names in pinyin, for searching; written by :func:`_spell_unit`."""
     doc_word: Mapped[str] = mapped_column(String(32), default="")
     """机关代字, the organ's word in a 发文字号; empty until the bureau has given it."""
     uscc: Mapped[str | None] = mapped_column(String(18))
@@ -74,6 +78,8 @@ class Staff(FabUser):
 
     phone: Mapped[str | None] = mapped_column(String(64), nullable=True)
     post: Mapped[str | None] = mapped_column(String(64), nullable=True)
+    pinyin: Mapped[str | None] = mapped_column(String(MOST_SPELLED), nullable=True)
+    """The name in pinyin, for searching; written by :func:`_spell_person`."""
     session_version: Mapped[int | None] = mapped_column(default=1, nullable=True)
     """Raised when the password changes: sessions that began before it end."""
     must_change_password: Mapped[bool | None] = mapped_column(default=False, nullable=True)
@@ -122,3 +128,23 @@ class Appointment(Model):
 _own = Appointment.lent_by_id.is_(None)
 Index("uq_core_appointment_own", Appointment.user_id, Appointment.role_id, Appointment.unit_id, Appointment.valid_from,
       unique=True, sqlite_where=_own, postgresql_where=_own)
+
+
+@event.listens_for(Unit, "before_insert")
+@event.listens_for(Unit, "before_update")
+def _spell_unit(_mapper: Any, _connection: Any, unit: Unit) -> None:
+    if _changed(unit, "name", "short_name"):
+        unit.pinyin = spelled(unit.short_name or "", unit.name)
+
+
+@event.listens_for(Staff, "before_insert")
+@event.listens_for(Staff, "before_update")
+def _spell_person(_mapper: Any, _connection: Any, person: Staff) -> None:
+    if _changed(person, "last_name", "first_name"):
+        person.pinyin = spelled_person(person.last_name, person.first_name)
+
+
+def _changed(row: Unit | Staff, *names: str) -> bool:
+    """Whether a name is written: whoever merely signs in must not load the dictionaries."""
+    known: Any = inspect(row)
+    return any(known.attrs[name].history.has_changes() for name in names)

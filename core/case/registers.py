@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.access.viewer import Viewer
 from core.api.reading import Parameters
 from core.case.screens import ListColumn
+from core.party.search import spelled_like
 from core.web.boards import DayEntry
 from core.words import gettext as _
 
@@ -157,7 +158,13 @@ def searched(register: Register, text: str) -> list[ColumnElement[bool]]:
     """The condition of what was typed into the search; none when nothing was."""
     if not text.strip() or not register.searched:
         return []
-    return [or_(*(column.contains(text.strip(), autoescape=True) for column in register.searched))]
+    return [or_(*(way for column in register.searched for way in _ways(column, text.strip())))]
+
+
+def _ways(column: Any, text: str) -> list[ColumnElement[bool]]:
+    if getattr(column, "key", "") == "pinyin":
+        return spelled_like(column, text)
+    return [column.contains(text, autoescape=True)]
 
 
 def usual(declared: RegisterFilter, month: bool) -> str:

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from core import moment
 from core.demo.words import PLAN, Trade
 from core.party import uscc
-from core.party.initials import initials
 from core.party.models import Enterprise
+from core.pinyin import initials
 from core.reference import reference
 
 SOURCE = "demo"

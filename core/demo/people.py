@@ -21,6 +21,7 @@ from core.demo.words import PLAN, Usage
 from core.errors import Refusal
 from core.party.people import new_password
 from core.party.units import place
+from core.pinyin import syllables
 from core.reference import reference
 from core.words import gettext as _
 
@@ -139,12 +140,10 @@ def _seats(addon: Addon, usage: Usage, roles: Sequence[Role], enforcers: Sequenc
 
 def _person(seat: Seat, names: set[str]) -> tuple[Staff, str]:
     """Somebody for the seat, the same one for the same seed, and his password; his user name is added to ``names``."""
-    from pypinyin import lazy_pinyin  # its dictionaries take 60 MB; only who makes people pays for them
-
     rng = Random(f"{PLAN.seed}:{seat.role}:{seat.unit}")
     while True:
         family, given = rng.choice(PLAN.surnames), rng.choice(PLAN.given)
-        username = "".join(lazy_pinyin(family + given))
+        username = syllables(family + given)
         if username not in names:
             break
     names.add(username)

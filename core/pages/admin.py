@@ -25,7 +25,7 @@ from core.pages.frame import needs, request_session
 from core.pages.log_words import table_word
 from core.pages.permission_words import phrase
 from core.pages.saving import save
-from core.party.initials import initials
+from core.pinyin import initials
 from core.security import request_viewer
 from core.web import Crumb
 

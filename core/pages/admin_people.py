@@ -21,6 +21,7 @@ from core.pages.frame import needs, request_session
 from core.pages.saving import save
 from core.party import people as keep
 from core.party import units as tree_of
+from core.party.search import people_found
 from core.security import request_viewer, sessions, twofactor
 from core.web import Crumb
 from core.web.widgets import Node
@@ -91,11 +92,8 @@ def people() -> str | Response:
         if made and made[0].id:
             answer.location = f"/admin/people/{made[0].id}"
         return answer
-    query, text = select(Staff), args.get("q", "").strip()
-    if text:
-        query = query.where(or_(Staff.username.contains(text, autoescape=True),
-                                (Staff.last_name + Staff.first_name).contains(text, autoescape=True)))
-    query, attempts = _narrowed(query), parameters.values(session)["security.login_attempts"]
+    text = args.get("q", "").strip()[:100]
+    query, attempts = _narrowed(people_found(text).order_by(None)), parameters.values(session)["security.login_attempts"]
     states = _state_rules(attempts)
     if args.get("state") in states:
         query = query.where(states[args["state"]][1])
@@ -217,7 +215,7 @@ def _nodes(found: Any, parent: int | None, chosen: Unit | None) -> list[Node]:
     below = [unit for unit in found if unit.parent_id == parent]
     off = _("switched off")
     return [Node(unit.short_name if unit.active else f"{unit.short_name}（{off}）", f"/admin/units?unit={unit.id}",
-                 current=unit is chosen, children=_nodes(found, unit.id, chosen),
+                 current=unit is chosen, spelled=unit.pinyin, children=_nodes(found, unit.id, chosen),
                  open=parent is None or (chosen is not None and chosen.path.startswith(unit.path))) for unit in below]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.access.models import Staff
@@ -21,6 +21,7 @@ from core.errors import FieldError, Refusal
 from core.pages.draw import state_tag
 from core.pages.found import the_case
 from core.pages.frame import needs, request_session
+from core.party.search import people_found
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field, form_fields, load_form
@@ -71,12 +72,8 @@ def pick_cases() -> Response:
 @pages.get("/pick/people")
 @needs("")
 def pick_people() -> Response:
-    """Members of staff as one types: name or account."""
-    words = request.args.get("q", "").strip()
-    query = select(Staff).where(Staff.active.is_(True)).order_by(Staff.id).limit(PICKED)
-    if words:
-        query = query.where(or_((Staff.last_name + Staff.first_name).contains(words, autoescape=True),
-                                Staff.username.startswith(words.lower(), autoescape=True)))
+    """Members of staff as one types: name, account, pinyin or its initials."""
+    query = people_found(request.args.get("q", "")[:100]).where(Staff.active.is_(True)).limit(PICKED)
     return jsonify(items=[{"id": each.id, "label": each.name, "hint": each.post or each.username}
                           for each in request_session().scalars(query)])
 

@@ -20,7 +20,7 @@ from core.party.industries import industry_words
 from core.party.models import Enterprise, EnterpriseMerge
 from core.party.picking import pick_enterprises
 from core.party.register_export import REGISTER
-from core.party.search import register_query
+from core.party.search import register_query, units_found
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.forms import Field
@@ -147,11 +147,8 @@ def pick() -> Response:
 @pages.get("/pick/units")
 @needs("")
 def pick_units() -> Response:
-    """Units as one types."""
-    text = request.args.get("q", "").strip()
-    query = select(Unit).where(Unit.active.is_(True))
-    if text:
-        query = query.where(or_(Unit.name.contains(text, autoescape=True), Unit.short_name.contains(text, autoescape=True),
-                                Unit.code.startswith(text, autoescape=True)))
-    rows = request_session().scalars(query.order_by(Unit.position, Unit.id).limit(20))
-    return jsonify(items=[{"id": unit.id, "label": str(unit), "hint": unit.code} for unit in rows])
+    """Units as one types: name, code, pinyin or its initials."""
+    rows = request_session().scalars(units_found(request.args.get("q", "")[:100]).where(Unit.active.is_(True))
+                                     .options(joinedload(Unit.bureau)).limit(20))
+    return jsonify(items=[{"id": unit.id, "label": str(unit), "hint": f"{unit.bureau} · {unit.code}" if unit.bureau not in
+                           (unit, None) else unit.code} for unit in rows])

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from core.access.models import Staff, Unit
 from core.case import Case, clocks
 from core.case.files import store
 from core.case.search import matching
@@ -20,7 +21,7 @@ from core.pages import draw
 from core.pages.frame import needs, request_session
 from core.party.models import Enterprise
 from core.party.picking import pick_enterprises
-from core.party.search import contains
+from core.party.search import contains, people_found, units_found
 from core.security import request_viewer
 from core.web import Crumb
 from core.web.widgets import Action, Progress, Tab
@@ -130,18 +131,24 @@ def result(task_id: int) -> Response:
 @needs("")
 def search() -> str | Response:
     """A number opens its case; words find cases, enterprises and letters that the viewer may see, by number, name, code,
-    pinyin or its initials.
+    pinyin or its initials; and for whoever keeps them, people and units.
     """
     session, viewer, text = request_session(), request_viewer(), request.args.get("q", "").strip()[:100]
     cases: list[Case] = []
     enterprises: list[Enterprise] = []
     letters: list[Letter] = []
+    people: list[Staff] = []
+    units: list[Unit] = []
     if text:
         exact = session.scalars(select(Case).where(Case.number == text.upper())).one_or_none()
         if exact is not None:
             return redirect(f"/cases/{exact.number}")
         if viewer.may("enterprise:read"):
             enterprises = pick_enterprises(session, text, FOUND)
+        if viewer.may("people:edit"):
+            people = list(session.scalars(people_found(text).limit(FOUND)))
+        if viewer.may("unit:edit"):
+            units = list(session.scalars(units_found(text).options(joinedload(Unit.bureau)).limit(FOUND)))
         cases = list(session.scalars(
             select(Case).options(joinedload(Case.unit), joinedload(Case.enterprise))
             .where(matching(text, session.get_bind().dialect.name)).order_by(Case.opened_at.desc()).limit(FOUND)))
@@ -150,5 +157,6 @@ def search() -> str | Response:
             .order_by(Letter.id.desc()).limit(FOUND)))
     calendar = clocks.calendar_of(session)
     return render_template("pages/search.html", most=FOUND, title=_("Search"), crumbs=[Crumb(_("Search"))], text=text,
-                           enterprises=enterprises, letters=[draw.letter_row(letter) for letter in letters],
+                           enterprises=enterprises, people=people, units=units,
+                           letters=[draw.letter_row(letter) for letter in letters],
                            cases=[(case, draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases])

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from core import moment
 from core.party import uscc as codes
-from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
 from core.party.search import CODE, LETTERS, contains, initials_of
+from core.pinyin import initials
 
 PROVISIONAL = "provisional"
 _UPPER, _LOWER = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import Refusal
 from core.party import uscc
-from core.party.initials import initials
 from core.party.models import Enterprise
 from core.party.staging import RegisterMerge, Staged
+from core.pinyin import initials
 from core.signals import register_changed
 from core.tabular.columns import Amount, Choice, Code, Date, Name, Text, options
 from core.tabular.models import ImportChange

@@ -343,7 +343,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Node:
-    """A node of a tree (units, dictionaries)."""
+    """A node of a tree (units, dictionaries). ``spelled`` are further words by which the field above it finds it: pinyin."""
 
     label: Any
     url: str = ""
@@ -351,6 +351,7 @@ class Node:
     current: bool = False
     open: bool = False
     children: Sequence[Node] = ()
+    spelled: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from core.case.act import open_case
 from core.case.models import Case
 from core.db import Model, db
 from core.module_switch import BureauModule
-from core.party.initials import initials
 from core.party.models import Enterprise
+from core.pinyin import initials
 from core.rules.loader import RuleStatus, RuleUnit
 from core.rules.models import RuleVersion
 from core.testing.databases import Installation

@@ -28,10 +28,10 @@ from core.errors import Refusal
 from core.lifecycle import sync_permissions
 from core.module_switch import BureauModule
 from core.party import uscc
-from core.party.initials import initials
 from core.party.models import Enterprise
 from core.party.people import password_fault
 from core.party.search import enterprises_matching
+from core.pinyin import initials
 
 ROLES = [Role("Admin", "Administrator", ("admin:open", "unit:edit"), Scope.ALL),
          Role("core.auditor", "Auditor", ("audit:read",), Scope.ALL),

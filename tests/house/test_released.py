@@ -69,6 +69,8 @@ def test_an_upgrade_from_the_released_tables_keeps_a_row_of_each_and_so_does_the
     for part, _revision in first:
         upgrade_part(connection, part)
     assert _rows(connection, names) == before
+    for table in ("core_unit", "ab_user"):  # what was there is found by pinyin too
+        assert connection.execute(text(f"SELECT pinyin FROM {table}")).scalar_one()
     for part, revision in reversed(first):
         downgrade_part(connection, part, revision)
     assert _rows(connection, names) == before

@@ -7,14 +7,17 @@ import io
 import pytest
 from sqlalchemy import select
 
+from core.access import UnitKind
 from core.jobs import sheets
 from core.jobs.models import Task, TaskState
 from core.jobs.running import run_task
 from core.outbox.models import Message
 from core.outbox.post import post
-from core.party.initials import initials
 from core.party.models import Enterprise
+from core.party.people import create_person, rename_person
+from core.party.units import change_unit, create_unit
 from core.party.uscc import make_uscc
+from core.pinyin import initials
 from core.testing.people import give_role
 
 HEAD = "统一社会信用代码,企业名称,登记状态"
@@ -93,3 +96,29 @@ def test_an_enterprise_is_found_by_name_code_initials_and_pinyin(clerk, session)
         assert name in str(clerk.get(f"/pick/enterprises?q={typed}").json), typed
         assert name in clerk.get(f"/enterprises?q={typed}").text, typed
     assert name not in clerk.get("/search?q=beijing").text
+
+
+def test_people_and_units_are_found_by_pinyin_and_initials(clerk, browser, session):
+    admin = browser("admin")
+    person = create_person(session, username="nh0071", name="曾文博", password="Ab93-Tian-Jin-Shi", post="科员")
+    unit = create_unit(session, code="NH-YLJ", name="天津市宁河区园林绿化局", short_name="区园林局", kind=UnitKind.BUREAU,
+                       parent=None)
+    session.commit()
+    for typed in ("曾文", "zwb", "ZENG", "zengwenbo", "wenbo", "cengwenbo", "nh0071"):
+        assert "曾文博" in str(clerk.get(f"/pick/people?q={typed}").json), typed
+        assert "曾文博" in admin.get(f"/admin/people?q={typed}").text, typed
+        assert f"/admin/people/{person.id}" in admin.get(f"/search?q={typed}").text, typed
+    for typed in ("园林", "qylj", "ylj", "yuanlin", "tjsnhqyllhj", "nh-yl"):
+        assert clerk.get(f"/pick/units?q={typed}").json["items"] == [
+            {"id": unit.id, "label": "区园林局", "hint": "NH-YLJ"}], typed
+        assert f"/admin/units?unit={unit.id}" in admin.get(f"/search?q={typed}").text, typed
+    for path in ("people?q=wb", "units?q=lj"):  # too short to stand inside
+        assert clerk.get(f"/pick/{path}").json == {"items": []}, path
+    assert "/admin/" not in clerk.get("/search?q=zengwenbo").text  # a clerk keeps no accounts
+    assert 'data-spelled=" qylj ' in admin.get("/admin/units").text
+    rename_person(session, person, "张文博")
+    change_unit(session, unit, name="天津市宁河区城市绿化局", short_name="区绿化局")
+    session.commit()
+    assert not clerk.get("/pick/people?q=zeng").json["items"]
+    assert [clerk.get(f"/pick/{what}?q={typed}").json["items"][0]["id"] for what, typed in (
+        ("people", "zhang wen"), ("units", "qlhj"))] == [person.id, unit.id]

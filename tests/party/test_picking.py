@@ -11,10 +11,10 @@ from sqlalchemy import column, func, literal, select
 
 from core.access import as_system
 from core.errors import Refusal
-from core.party.initials import initials
 from core.party.models import Enterprise, EnterpriseName
 from core.party.picking import _LOWER, _UPPER, begins_with, find_or_provisional, pick_enterprises
 from core.party.uscc import make_uscc
+from core.pinyin import initials
 
 WINE, SHOP = "天津示例瑞丰酒业有限公司", "天津市宁河区示例瑞丰便利店"
 OLD, STEEL = "天津市宁河区示例老字号饭店", "天津示例宏远钢构有限公司"

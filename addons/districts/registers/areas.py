@@ -168,7 +168,7 @@ def _officer_facts(post: Post) -> Any:
 OFFICERS = Register(
     "officers", _l("Service officers"), Post, read=READ, edit=EDIT, form=OfficerForm, save=_save_officer,
     values=_officer_values, label=lambda post: f"{post.user.name}（{post.area.name}·{post.part}）", facts=_officer_facts,
-    joins=(Post.user, Post.area), searched=(Staff.last_name + Staff.first_name, Area.name),
+    joins=(Post.user, Post.area), searched=(Staff.last_name + Staff.first_name, Staff.pinyin, Area.name),
     loads=(contains_eager(Post.user), contains_eager(Post.area), joinedload(Post.unit)),
     columns=(ListColumn("user", _l("Service officer"), lambda p: p.user.name), ListColumn("part", _l("A or B")),
              ListColumn("unit", _l("Street"), lambda p: str(p.unit)), ListColumn("area", _l("Second-level district"),
@@ -205,7 +205,7 @@ SERVINGS = Register(
     "servings", _l("Who serves whom"), Serving, read=READ, edit=EDIT, form=ServingForm, save=_assign,
     unit=lambda serving: serving.post.unit_id, label=lambda serving: f"{serving.enterprise.name} · {serving.post.user.name}",
     joins=(Serving.enterprise, Serving.post, Post.user),
-    searched=(Enterprise.name, Enterprise.uscc, Staff.last_name + Staff.first_name),
+    searched=(Enterprise.name, Enterprise.uscc, Enterprise.pinyin, Staff.last_name + Staff.first_name, Staff.pinyin),
     loads=(contains_eager(Serving.enterprise), contains_eager(Serving.post).contains_eager(Post.user),
            contains_eager(Serving.post).joinedload(Post.area)),
     facts=lambda s: ((_("Enterprise"), Text(s.enterprise.name, url=f"/enterprises/{s.enterprise_id}")),

@@ -98,7 +98,7 @@ VISITS = Register(
     label=lambda v: f"{v.on:%Y-%m-%d} {v.enterprise.name}", owners=("user_id",), changeable=_open,
     order="-on", group="visits", text=_l(
         "One calendar for all modules: nobody visits an enterprise more often than the limit, unless it asks."),
-    joins=(Visit.enterprise,), searched=(Enterprise.name, Enterprise.uscc),
+    joins=(Visit.enterprise,), searched=(Enterprise.name, Enterprise.uscc, Enterprise.pinyin),
     loads=(contains_eager(Visit.enterprise), joinedload(Visit.unit), joinedload(Visit.user)),
     facts=lambda v: ((_("Enterprise"), Text(v.enterprise.name, url=f"/enterprises/{v.enterprise_id}")), *_reached(v),
                      (_("Day"), v.on), (_("State"), _state(v)), (_("Unit"), str(v.unit)),

@@ -19,7 +19,8 @@ function narrow(field) {
     if (!text) delete fold.dataset.was
   }
   const show = li => {
-    const own = li.querySelector(':scope > a, :scope > span, :scope > details > summary'), hit = own.textContent.toLowerCase().includes(text)
+    const own = li.querySelector(':scope > a, :scope > span, :scope > details > summary'), spelled = li.dataset.spelled || ''
+    const hit = own.textContent.toLowerCase().includes(text) || spelled.includes(text.length < 3 ? ` ${text}` : text)
     const below = [...li.querySelectorAll(':scope > details > ul > li')].map(show).includes(true)
     li.hidden = Boolean(text) && !hit && !below
     return !li.hidden
