@@ -66,6 +66,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Due):
         return value.on
     if isinstance(value, list | tuple):
+        if value and isinstance(value[0], dt.date):
+            return value[0]  # a day with marks behind it stays one that a sheet sorts by and reckons with
         return "、".join(str(plain(part)) for part in value if part not in ("", None))
     return value if isinstance(value, _AS_THEY_ARE) else str(value)
 

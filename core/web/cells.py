@@ -107,7 +107,8 @@ def _why(url: str, words: str, title: str = "") -> str:
 
 
 def _text(value: Text, stacked: bool) -> str:
-    words, mono = _safe(value.text), _MONO if value.mono else ""
+    text = date_zh(value.text, short=stacked) if type(value.text) is dt.date else value.text
+    words, mono = _safe(text), _MONO if value.mono else ""
     drawn = f'<a href="{_safe(value.url)}"{mono}>{words}</a>' if value.url else f"<span{mono}>{words}</span>" if mono \
         else words
     if value.cut:

@@ -71,8 +71,8 @@ def _review(session: Session, viewer: Viewer, row: Handbook, data: Data) -> None
 
 
 def _review_tag(row: Handbook) -> Any:
-    day = f"{row.review_on:%Y-%m-%d}"
-    return Tag(_("%(day)s: review is due", day=day), "y") if row.published and row.review_on <= moment.today() else day
+    due = row.published and row.review_on <= moment.today()
+    return [row.review_on, Tag(_("review is due"), "y")] if due else row.review_on
 
 
 def _shown(row: Any) -> Tag:
@@ -95,7 +95,7 @@ HANDBOOK = Register(
     columns=(ListColumn("question", _l("Question")), ListColumn("category", _l("Category"), sort="category"),
              ListColumn("answer", _l("Answer given"), lambda h: Text(sentence(h.answer), note=h.basis)),
              ListColumn("unit", _l("Answered for by"), lambda h: str(h.unit)),
-             ListColumn("review_on", _l("To be reviewed on"), _review_tag, sort="review_on")),
+             on_day("review_on", _l("To be reviewed on"), "review_on", _review_tag)),
     filters=(RegisterFilter("category", _l("Category"), lambda v: Handbook.category == v, "choice", CATEGORIES),
              RegisterFilter("review", _l("To be reviewed on"), lambda s, u: between(Handbook.review_on, s, u), "range"),
              _published(Handbook, "1")),

@@ -13,7 +13,7 @@ from addons.districts.forms.registers import ReasonForm, VisitDone, VisitForm
 from addons.districts.models import Agent, Visit
 from addons.districts.operations.serving import primary_of
 from addons.districts.operations.works import call_off, finish_visit, move_visit, plan_visit
-from addons.districts.registers.common import between, sentence, the_enterprise
+from addons.districts.registers.common import between, on_day, sentence, the_enterprise
 from core import moment
 from core.access import Unit, Viewer
 from core.case.registers import Register, RegisterFilter, RegisterMonth, RegisterStep
@@ -21,7 +21,6 @@ from core.case.screens import ListColumn
 from core.errors import FieldError, Invalid, NotAllowed, Refusal
 from core.party.models import Enterprise
 from core.web.boards import DayEntry
-from core.web.filters import weekday
 from core.web.widgets import Tag, Text, call
 from core.words import gettext as _
 
@@ -105,7 +104,7 @@ VISITS = Register(
                      (_("Service officer"), v.user.name if v.user else ""), (_("Purpose"), v.purpose),
                      (_("The enterprise asked for it"), v.asked_for), (_("Identity shown"), v.identity_shown),
                      (_("What was found"), v.found), (_("Needs found"), v.needs), (_("Called off because"), v.called_off)),
-    columns=(ListColumn("on", _l("Day"), lambda v: Text(f"{v.on:%Y-%m-%d} {weekday(v.on)}"), sort="on"),
+    columns=(on_day("on", _l("Day"), "on"),
              ListColumn("enterprise", _l("Enterprise"), lambda v: v.enterprise.name),
              ListColumn("unit", _l("Unit"), lambda v: str(v.unit)),
              ListColumn("user", _l("Service officer"), lambda v: v.user.name if v.user else ""),

@@ -4,9 +4,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from addons.districts.models import Agent, Area, Contact, Handbook, Issue, Need, Post, PublicServing, Serving, Training, Visit
@@ -177,7 +179,11 @@ def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(team:
     assert "/export/districts.visits.register/ask?state=done" in hub.see("visits?state=done"), "every list goes out as a sheet"
     sheet = "/export/districts.visits.register?format=csv"
     assert "例行走访" not in hub.browser.get(sheet).text, "what the list hides as long as nothing is asked for"
-    assert f"2026-04-29 周三,{enterprise.name}" in hub.browser.get(f"{sheet}&state=").text
+    assert "04-29 周三" in hub.see("visits?state=done")
+    assert f"2026-04-29,{enterprise.name}" in hub.browser.get(f"{sheet}&state=").text
+    book = load_workbook(BytesIO(hub.browser.get(sheet.replace("csv", "xlsx") + "&state=").data)).active
+    assert book is not None and [str(book["A2"].value), book["A2"].is_date, book["A2"].number_format] == [
+        "2026-04-29 00:00:00", True, "yyyy-mm-dd"], "a day in a sheet is one to sort by and to reckon with"
     assert officer.browser.get(sheet).status_code == 403, "an officer takes no sheets away"
     stranger = desk("qi")
     assert "act-enter-need" not in stranger.browser.get(f"/enterprises/{enterprise.id}").text, "it is another street's"
@@ -197,6 +203,8 @@ def test_handbook_trainings_model_cases_and_issues_have_their_lives(team: Distri
     liaison.save("handbook/new", **entry, review_on="2026-04-20")
     row = one(team, Handbook)
     assert "应当复核" in liaison.see("handbook")
+    told = desk("hub").browser.get("/export/districts.handbook.register?format=csv").text
+    assert ",2026-04-20\r\n" in told or ",2026-04-20," in told, "the mark beside the day does not go into the sheet"
     liaison.save(f"handbook/{row.id}/do/review", 422, review_on="2026-04-28")
     liaison.save(f"handbook/{row.id}/do/review", review_on="2026-10-28")
     liaison.save(f"handbook/{row.id}/do/end", reason="政策已调整")
