@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from core.access import current_viewer, view_as
 from core.access.grants import build_viewer
@@ -55,8 +56,13 @@ def count(profile: ExportProfile, session: Session) -> int:
     return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
-def start_export(session: Session, profile: ExportProfile, given: Mapping[str, Any], kind: str) -> Task:
-    """Have the sheet written in the background. The caller commits."""
+def told(given: MultiDict[str, Any]) -> dict[str, str]:
+    """The filter as the log writes it."""
+    return {name: ",".join(map(str, values)) for name, values in given.lists() if any(values)}
+
+
+def start_export(session: Session, profile: ExportProfile, given: Mapping[str, Sequence[str]], kind: str) -> Task:
+    """Have the sheet written in the background; ``given`` is its filter, each name with all its values. The caller commits."""
     viewer = current_viewer(session)
     return start(session, KIND, {"code": profile.code, "filters": dict(given), "kind": kind}, viewer.user_id,
                  bureau_id=viewer.bureau_id, title=_("Export: %(title)s", title=profile.title))
@@ -75,11 +81,12 @@ def _run(task: TaskRun) -> Result:
     code, kind = str(task.params["code"]), "csv" if task.params.get("kind") == "csv" else "xlsx"
     viewer = build_viewer(task.session, task.by_id)
     with view_as(viewer) as session:
-        profile = narrowed(code, task.params.get("filters", {}), session)
+        given = MultiDict[str, Any](task.params.get("filters", {}))
+        profile = narrowed(code, given, session)
         total, name = count(profile, session), f"{profile.title}.{kind}"
         out = cast(BinaryIO, tempfile.SpooledTemporaryFile(1 << 24))  # noqa: SIM115 - handed over with the result, closed there
         task.progress(0, total)
-        made = run_export(session, profile, out, dict(task.params.get("filters", {})), viewer,
+        made = run_export(session, profile, out, told(given), viewer,
                           format="csv" if kind == "csv" else "xlsx", file=name,
                           progress=lambda rows: task.progress(min(rows, total), total))
         session.commit()

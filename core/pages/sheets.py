@@ -1,4 +1,4 @@
-"""Sheets in: 下载模板 → 校验 → 预览 → 确认 → 结果下载, with undo; and sheets out, by the current filter."""
+"""Sheets in: 下载模板 → 校验 → 预览 → 确认 → 结果下载, with undo."""
 from __future__ import annotations
 
 import tempfile
@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response
 
 from core.case.files import store
 from core.errors import NotFound, Refusal
-from core.jobs import exports, tasks
 from core.jobs import sheets as background
+from core.jobs import tasks
 from core.pages.frame import may_see, needs, request_session, screens
 from core.security import request_viewer
-from core.tabular.catalogue import export_profile, import_profile, import_profiles
+from core.tabular.catalogue import import_profile, import_profiles
 from core.tabular.cells import shown
 from core.tabular.importing import SAMPLE, run_import
 from core.tabular.models import ImportBatch
@@ -134,24 +134,6 @@ def undo(batch_id: int) -> Response:
     else:
         flash(_("The import was undone."), "success")
     return redirect("/import")
-
-
-@pages.get("/export/<code>")
-@needs("export:run")
-def export(code: str) -> Response:
-    """The sheet of what the filter shows; the log keeps who took how many rows."""
-    from core.tabular.exporting import format_of, run_export
-
-    session, viewer = request_session(), request_viewer()
-    may_see(viewer, export_profile(code).permission)
-    profile = exports.narrowed(code, request.args, session)
-    out = BytesIO()
-    filters = {key: value for key, value in request.args.items() if value}
-    kind = format_of(request.args.get("format", ""))
-    run_export(session, profile, out, filters, viewer, format=kind, file=f"{profile.title}.{kind}")
-    session.commit()
-    out.seek(0)
-    return send_file(out, as_attachment=True, download_name=f"{profile.title}.{kind}")
 
 
 def _profile(code: str) -> ImportProfile:

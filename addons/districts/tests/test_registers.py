@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import current_app
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -15,6 +16,9 @@ from addons.districts.models import Agent, Area, Contact, Handbook, Issue, Need,
 from addons.districts.tests.helpers import receive
 from core import moment
 from core.access import Scope
+from core.jobs import exports
+from core.jobs.models import Task
+from core.jobs.running import run_task
 from core.letter import register
 from core.letter.models import Letter, LetterState
 from core.party.models import Enterprise
@@ -148,7 +152,8 @@ def test_a_street_keeps_its_own_registers_and_nobody_elses(team: District, desk:
     desk("mayor").see("areas/new", 403)
 
 
-def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(team: District, desk: Any) -> None:
+def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(
+        team: District, desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn(team, desk("hub"))
     enterprise = one(team, Enterprise)
     officer = desk("wang")
@@ -185,6 +190,14 @@ def test_visits_and_contacts_are_kept_by_their_street_and_seen_by_no_other(team:
     assert book is not None and [str(book["A2"].value), book["A2"].is_date, book["A2"].number_format] == [
         "2026-04-29 00:00:00", True, "yyyy-mm-dd"], "a day in a sheet is one to sort by and to reckon with"
     assert officer.browser.get(sheet).status_code == 403, "an officer takes no sheets away"
+    monkeypatch.setattr(exports, "AT_ONCE", 0)  # from here on, every sheet is too long to wait for
+    both, need = f"state=closed&state={one(team, Need).state}", one(team, Need)
+    assert both.replace("&", "&amp;") in hub.browser.get(f"/export/districts.needs/ask?{both}").text
+    assert hub.browser.get(f"/export/districts.needs?format=csv&{both}").location == f"/export/districts.needs/ask?{both}"
+    hub.browser.post(f"/export/districts.needs/task?{both}", data={"format": "csv"})
+    run_task(current_app.extensions["jobs"], (task := one(team, Task)).id)
+    team.session.refresh(task)
+    assert task.result_sha256 and need.number in hub.browser.get(f"/tasks/{task.id}/result").text, "the whole filter counts"
     stranger = desk("qi")
     assert "act-enter-need" not in stranger.browser.get(f"/enterprises/{enterprise.id}").text, "it is another street's"
     for path in (f"visits/{visit.id}", f"agents/{agent.id}", f"agents/{agent.id}/edit"):
