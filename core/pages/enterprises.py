@@ -20,6 +20,7 @@ from core.party.industries import industry_words
 from core.party.models import Enterprise, EnterpriseMerge
 from core.party.picking import pick_enterprises
 from core.party.register_export import REGISTER
+from core.party.register_import import STATUS
 from core.party.search import register_query, units_found
 from core.security import request_viewer
 from core.web import Crumb
@@ -36,7 +37,8 @@ def index() -> str:
     """The register, paged by id."""
     session, args = request_session(), request.args
     limit = min(max(args.get("limit", 20, type=int), 1), 100)
-    query = register_query(args.get("q", ""), args.get("status", ""), args.get("verified", ""))
+    status = args.get("status", "")
+    query = register_query(args.get("q", ""), status, args.get("verified", ""))
     counted = len(session.scalars(query.with_only_columns(Enterprise.id).limit(CAP + 1)).all())
     if args.get("cursor", "").isdigit():
         query = query.where(Enterprise.id > int(args["cursor"]))
@@ -54,7 +56,8 @@ def index() -> str:
                   name=e.name) for e in shown],
         count=Count(min(counted, CAP), counted <= CAP), next_cursor=str(shown[-1].id) if len(found) > limit else "",
         query=[Field(name="q", label=_("Name, code or initials"), kind="text", value=args.get("q", "")),
-               Field(name="status", label=_("Status"), kind="text", value=args.get("status", "")),
+               Field(name="status", label=_("Status"), kind="choice", value=status,
+                     choices=[(each, each) for each in dict.fromkeys((*STATUS, *filter(None, [status])))]),
                Field(name="verified", label=_("Verified"), kind="choice", value=args.get("verified", ""),
                      choices=[("1", _("verified")), ("0", _("to be verified"))])],
         empty=Empty(title=_("The register of enterprises is empty"),

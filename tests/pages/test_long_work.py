@@ -74,6 +74,9 @@ def test_a_small_sheet_is_imported_at_once(clerk, session):
     assert "/export/enterprises/ask?q=" in clerk.get("/enterprises?q=天津示例1号").text
     sheet = clerk.get("/export/enterprises?format=csv&q=天津示例1号").text
     assert "天津示例1号商店" in sheet and "天津示例0号商店" not in sheet
+    assert '<option value="吊销，未注销"' in clerk.get("/enterprises").text  # a choice of what is registered
+    assert '<option value="存续" selected>' in (kept := clerk.get("/enterprises?status=存续").text) and "示例1号" in kept
+    assert "天津示例1号商店" not in clerk.get("/enterprises?status=注销").text
 
 
 def test_nobody_opens_anothers_message_or_task(clerk, people, browser, session):

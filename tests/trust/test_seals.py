@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import os
 import subprocess
 from pathlib import Path
@@ -146,6 +147,10 @@ def test_a_bureaus_own_picture_takes_the_place_of_the_drawn_seal(chancery: Chanc
     browser = login("admin")
     page = browser.get("/admin/seals")
     assert page.status_code == 200 and 'data-test="seal-CGW"' in page.text
+    for asked in ("has=none", "q=qcgw&has=none"):
+        assert 'data-test="seal-CGW"' in (told := browser.get(f"/admin/seals?{asked}").text), asked
+    assert re.findall(r"data-test=\"(seal-\S+)\"", told) == ["seal-CGW", "seal-NH-CGW"]
+    assert "empty-filtered" in browser.get("/admin/seals?q=qcgw&has=imported").text
     drawn = browser.get(f"/admin/seals/{unit.id}.img")
     assert drawn.mimetype == "image/svg+xml" and drawn.text.count("<path") >= 2
     sent = browser.post(f"/admin/seals/{unit.id}/picture", data={"file": (io.BytesIO(seal_as_photographed()), "a.jpg")},
@@ -163,7 +168,9 @@ def test_a_bureaus_own_picture_takes_the_place_of_the_drawn_seal(chancery: Chanc
     points = image.tobytes()
     red = sum(1 for r, g, b in zip(points[::3], points[1::3], points[2::3], strict=True) if r > 180 and g < 60 and b < 60)
     assert red > 2_000, "the ring is printed in red"
-    assert browser.post(f"/admin/seals/{unit.id}/drawn").status_code == 302
+    assert browser.post(f"/admin/seals/{unit.id}/drawn?q=csgl").location == "/admin/seals?q=csgl", "the filter stays"
+    assert 'data-test="seal-CGW"' in browser.get("/admin/seals?has=made").text
+    assert 'data-test="seal-CGW"' not in browser.get("/admin/seals?has=none").text
     key = keys.in_use(system, KeyUse.SEAL, unit.id)
     assert key is not None
     browser.post(f"/admin/seals/keys/{key.key_id}/revoke", data={"note": "介质遗失"})
