@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
