@@ -1,6 +1,9 @@
 """Administration: modules per bureau, parameters, dictionaries, the calendar."""
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import count
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -18,13 +21,14 @@ from core.calendar import store
 from core.calendar.models import CalendarImport
 from core.case import Case, clocks
 from core.db import Model
+from core.dictionary import DictionaryEntry
 from core.errors import Refusal
 from core.module_switch import BureauModule
 from core.pages.days import year_pages
 from core.pages.frame import needs, request_session
 from core.pages.log_words import table_word
 from core.pages.permission_words import phrase
-from core.pages.saving import save
+from core.pages.saving import save, save_all
 from core.pinyin import initials
 from core.security import request_viewer
 from core.web import Crumb
@@ -82,9 +86,9 @@ def parameter_list() -> str | Response:
     """参数: what can be set while the suite runs; below, which columns are masked for whom."""
     session = request_session()
     if request.method == "POST":
-        key = request.form.get("key", "")
-        return save(lambda: parameters.put(session, key, request.form.get("value", ""), request_viewer().user_id),
-                    f"/admin/parameters#{key}", _("Saved. It holds from the next request on."))
+        return save_all([("", partial(parameters.put, session, each.key, request.form[each.key], request_viewer().user_id))
+                         for each in parameters.known() if each.key in request.form],
+                        "/admin/parameters", _("Saved. It holds from the next request on."))
     return render_template("pages/admin_parameters.html", title=_("Parameters"), crumbs=[Crumb(_("Parameters"))],
                            parameters=parameters.known(), values=parameters.values(session), masked=_masked())
 
@@ -116,26 +120,47 @@ def _unmasks(permission: str) -> str:
 @needs("parameter:edit")
 def dictionaries() -> str | Response:
     """字典: lists of words that the house keeps."""
-    session, form = request_session(), request.form
+    session = request_session()
+    entries = dictionary.entries(session)
     if request.method == "POST":
-        name = form.get("dictionary", "")
-        return save(lambda: dictionary.put(session, name, _code(session, name), form.get("label", ""),
-                                           form.get("position", 0, type=int), "active" in form),
-                    f"/admin/dictionaries#{name}", _("Saved."))
+        return save_all(_changed_words(session, entries), "/admin/dictionaries", _("Saved."))
     return render_template("pages/admin_dictionaries.html", title=_("Dictionaries"), crumbs=[Crumb(_("Dictionaries"))],
-                           dictionaries=dictionary.known(), entries=dictionary.entries(session))
+                           dictionaries=dictionary.known(), entries=entries)
 
 
-def _code(session: Session, name: str) -> str:
-    """The code of the entry: as typed, which must be new where an entry is made; left empty, the initials of its word."""
-    code, known = request.form.get("code", "").strip(), {entry.code for entry in dictionary.entries(session).get(name, [])}
-    if "new" not in request.form:
-        return code
+def _changed_words(session: Session, entries: Mapping[str, Sequence[DictionaryEntry]]
+                   ) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The lines of which something was sent, then what was typed into the last line of each list."""
+    def put(name: str, code: str, ending: str, label: str, position: int, active: bool) -> None:
+        typed = form.get(f"position{ending}", str(position)).strip()
+        if not typed.isdecimal() or len(typed) > 6:
+            raise Refusal(_("The order is a whole number: smaller ones stand first."), "position")
+        dictionary.put(session, name, code, form.get(f"label{ending}", label), int(typed),
+                       form[f"active{ending}"] == "1" if f"active{ending}" in form else active)
+
+    def add(name: str, ending: str) -> None:
+        known = entries.get(name, ())
+        put(name, _code(form.get(f"code{ending}", ""), form.get(f"label{ending}", ""), {one.code for one in known}), ending, "",
+            10 * (len(known) + 1), True)
+
+    form = request.form
+    for name in [each.name for each in dictionary.known()]:
+        for entry in entries.get(name, ()):
+            ending = f":{entry.id}"
+            if any(f"{field}{ending}" in form for field in ("label", "position", "active")):
+                yield ending, partial(put, name, entry.code, ending, entry.label, entry.position, entry.active)
+        ending = f":{name}"
+        if any(form.get(f"{field}{ending}", "").strip() for field in ("code", "label")):
+            yield ending, partial(add, name, ending)
+
+
+def _code(typed: str, label: str, known: Container[str]) -> str:
+    """The code of a new entry: as typed, which must be new; left empty, the initials of its word."""
+    code = typed.strip()
     if code in known:
         raise Refusal(_("The code %(code)s is there already: change its word in its own line.", code=code), "code")
-    begin = initials(request.form.get("label", "")).lower()[:48]
-    free = (f"{begin}{number or ''}" for number in range(len(known) + 1))
-    return code or (next(one for one in free if one not in known) if begin else "")
+    begin = initials(label).lower()[:48]
+    return code or (next(one for one in (f"{begin}{number or ''}" for number in count()) if one not in known) if begin else "")
 
 
 @pages.route("/calendar", methods=["GET", "POST"])

@@ -1,13 +1,13 @@
 """What every administrator's page does with a posted form: do it, commit, say so; or say why not and change nothing."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
-from core.errors import Refusal
+from core.errors import FieldError, Invalid, Refusal
 from core.pages.frame import request_session
 
 
@@ -27,3 +27,22 @@ def save(work: Callable[[], Any], back: str, said: str) -> Response:
     else:
         flash(said, "success")
     return redirect(back)
+
+
+def save_all(changes: Iterable[tuple[str, Callable[[], Any]]], back: str, said: str) -> Response:
+    """The same for a page of many values, saved as a whole: all that was changed, or nothing and every complaint at its field.
+
+    A change comes with what stands behind the names of its fields (``label:7``). A form marked ``data-only-changed`` sends
+    nothing else, so that nobody puts back what somebody else has changed meanwhile.
+    """
+    def work() -> None:
+        faults: list[FieldError] = []
+        for ending, change in changes:
+            try:
+                change()
+            except Refusal as refusal:
+                faults += [FieldError(f"{one.field}{ending}", one.message) for one in refusal.errors]
+        if faults:
+            raise Invalid(faults)
+
+    return save(work, back, said)

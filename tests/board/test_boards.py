@@ -163,10 +163,10 @@ def test_a_target_colours_the_same_figure_on_screen_in_the_sheet_and_on_paper(de
     a_busy_month(desk)
     boss, lin = browser("admin"), browser("lin")
     with moment.at(NOW):
-        assert "请对调" in boss.post("/admin/targets", data={"code": "core.on_time", "target": "80", "limit": "95"},
+        assert "请对调" in boss.post("/admin/targets", data={"target:core.on_time": "80", "limit:core.on_time": "95"},
                                        follow_redirects=True).text  # red would begin before the target
-        boss.post("/admin/targets", data={"code": "core.on_time", "target": "95", "limit": "80"})
-        boss.post("/admin/targets", data={"code": "core.opened", "target": "x", "limit": ""})
+        boss.post("/admin/targets", data={"target:core.on_time": "95", "limit:core.on_time": "80"})
+        boss.post("/admin/targets", data={"target:core.opened": "x"})
         assert 'value="95"' in boss.get("/admin/targets").text
         page = lin.get("/board?month=2026-03").text
         assert "目标 ≥ 95%，接近目标" in page and "接近目标 1<" in page and page.count("接近目标") == 2
@@ -175,7 +175,7 @@ def test_a_target_colours_the_same_figure_on_screen_in_the_sheet_and_on_paper(de
         with pdfplumber.open(io.BytesIO(lin.get("/board/export?month=2026-03&format=pdf").data)) as pdf:
             assert "≥ 95%" in "".join(page.extract_text() for page in pdf.pages)
         assert "≥ 95%" in lin.get("/command").text
-        boss.post("/admin/targets", data={"code": "core.on_time", "target": "", "limit": ""})
+        boss.post("/admin/targets", data={"target:core.on_time": "", "limit:core.on_time": ""})
         assert "接近目标" not in lin.get("/board?month=2026-03").text
 
 

@@ -110,12 +110,20 @@ def test_words_are_kept_and_offered_at_once(people, browser, session):
     sync_dictionaries(session)
     session.commit()
     admin = browser("admin")
-    admin.post("/admin/dictionaries", data={"dictionary": "core.post", "code": "driver", "label": "驾驶员", "active": "1"})
+    admin.post("/admin/dictionaries", data={"code:core.post": "driver", "label:core.post": "驾驶员"})
     assert "驾驶员" in admin.get("/admin/people").text
-    admin.post("/admin/dictionaries", data={"dictionary": "core.post", "code": "driver", "label": "驾驶员"})
-    assert "驾驶员" not in admin.get("/admin/people").text
-    admin.post("/admin/dictionaries", data={"dictionary": "core.post", "new": "1", "label": "调研员", "active": "1"})
-    admin.post("/admin/dictionaries", data={"dictionary": "core.post", "new": "1", "label": "督导员", "code": "driver"})
+    ids = {entry.code: entry.id for entry in entries(session)["core.post"]}
+    admin.post("/admin/dictionaries", data={f"active:{ids['driver']}": "0", f"label:{ids['law']}": "合法性审核"})
+    assert "驾驶员" not in (offered := admin.get("/admin/people").text) and "合法性审核" in offered
+    log = select(AuditEntry).where(AuditEntry.subject == "core_dictionary_entry", AuditEntry.action == "changed")
+    assert sorted(str(entry.changes) for entry in session.scalars(log)) == [
+        "{'active': [True, False]}", "{'label': ['法制审核', '合法性审核']}"]  # one a line, of what was changed
+    refused = admin.post("/admin/dictionaries", follow_redirects=True, data={
+        f"label:{ids['head']}": "", f"position:{ids['clerk']}": "第一", f"label:{ids['window']}": "窗口员"}).text
+    assert f'data-field="label:{ids["head"]}"' in refused and f'data-field="position:{ids["clerk"]}"' in refused
+    assert "窗口员" not in admin.get("/admin/dictionaries").text  # all, or nothing
+    admin.post("/admin/dictionaries", data={"label:core.post": "调研员"})
+    admin.post("/admin/dictionaries", data={"label:core.post": "督导员", "code:core.post": "driver"})
     words = {entry.code: entry.label for entry in entries(session)["core.post"]}
     assert (words["dyy"], words["driver"]) == ("调研员", "驾驶员")  # a code is made; one that is there is not taken over
     assert sync_dictionaries(session) == {"made": 0}

@@ -139,11 +139,11 @@ def test_the_house_may_demand_a_second_factor_and_a_new_password(browser, sessio
 
 def test_the_length_of_passwords_is_a_parameter_that_holds_at_once(browser, session):
     here = browser("admin")
-    answer = here.post("/admin/parameters", data={"key": "security.password_length", "value": "20"})
+    answer = here.post("/admin/parameters", data={"security.password_length": "20"})
     assert answer.status_code == 302
     here.post("/admin/people", data={"username": "qian", "name": "钱一", "password": "Sixteen-signs-16"})
     assert session.scalars(select(Staff).where(Staff.username == "qian")).first() is None
-    here.post("/admin/parameters", data={"key": "security.password_length", "value": "3"})
+    here.post("/admin/parameters", data={"security.password_length": "3"})
     assert parameters.values(session)["security.password_length"] == 20  # below what is allowed
     told = session.scalars(select(AuditEntry).where(AuditEntry.subject == "core_parameter")).one()
     assert told.changes["value"] == [None, 20]

@@ -16,6 +16,10 @@ export function startForms(root) {
     form.addEventListener('change', mark)
     form.addEventListener('submit', () => { dirty = false; delete form.dataset.changed })
   }
+  for (const form of root.querySelectorAll('form[data-only-changed]')) form.addEventListener('formdata', event => {
+    for (const el of form.elements) if (el.name && el.type !== 'hidden' && !otherwise(el)) event.formData.delete(el.name)
+  })
+  for (const form of root.querySelectorAll('form[data-dirty-warn]')) form.addEventListener('reset', () => { forget(form.parentElement); for (const note of form.querySelectorAll('[data-dirty-note]')) note.hidden = true })
   for (const part of root.querySelectorAll('[data-when]')) sometimes(part)
   for (const input of root.querySelectorAll('input[data-check]')) input.addEventListener('blur', () => check(input))
   for (const input of root.querySelectorAll('input[data-fills]')) input.addEventListener('change', () => know(input))
@@ -45,6 +49,9 @@ async function know(input) {
   if (wanted && !other.value.trim()) { other.value = wanted; other.dispatchEvent(new Event('input', { bubbles: true })) }
   warn(other, wanted && other.value.trim().toUpperCase() !== wanted.toUpperCase() ? document.getElementById('toasts').dataset.knownOtherwise.replace('{other}', wanted) : '')
 }
+
+/* Whether a control says something else than when the page came. */
+const otherwise = el => el.options ? [...el.options].some(option => option.selected !== option.defaultSelected) : el.value !== el.defaultValue
 
 /* A part of a form that belongs to one answer: `data-when="name=value"`. */
 function sometimes(part) {
