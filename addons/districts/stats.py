@@ -188,7 +188,7 @@ INDICATORS = [
               lambda p, b: received(_SUPERVISED, p, b), good=False),
     Indicator("districts.cleared", _l("Supervision cleared"), _l("Cleared supervisions / supervisions of the period."),
               _cleared),
-    Indicator("districts.satisfied", _l("Satisfied"), _l(
+    Indicator("districts.satisfied", _l("Satisfied (share)"), _l(
         "Very satisfied and satisfied / ratings given in the period. No answer is never counted as satisfied."), _rated),
     Indicator("districts.rated", _l("Rated (share)"), _l("Rated needs / needs answered in the period."),
               lambda p, b: answered(_RATED, p, b)),

@@ -203,7 +203,7 @@ SCREENS = [
         filters=(ListFilter("state", _l("State"), "choice", [(s.name, s.label) for s in HANDOVER.states]),),
         sections=(Section(_l("The matter"), _handover),)),
 ]
-CARDS = [Card(_l("Needs this month"), month_figures, "stats:read", "/stats")]
+CARDS = [Card(_l("Needs this month"), month_figures, "stats:read", "/board")]
 SLOTS = {
     "enterprise.panels": [Panel(_l("Service officer"), READ, served_by),
                           Panel(_l("Contact of the enterprise"), "districts.agent:read", contact_of)],

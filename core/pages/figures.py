@@ -4,22 +4,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from core import moment
 from core.access.models import Unit
-from core.board.stats import Figure, Indicator, behind, compute, indicator_named, indicators, month_of
+from core.board.stats import behind, compute, indicator_named
 from core.case import Case, clocks
 from core.errors import Refusal
 from core.pages import draw
 from core.pages.frame import needs, request_session
 from core.security import request_viewer
 from core.web import Crumb
-from core.web.filters import NOTHING
-from core.web.widgets import Stat
 
 pages = Blueprint("figures", __name__)
 MONTHS, LISTED = 12, 500
@@ -53,34 +52,9 @@ def bureaus() -> list[Unit]:
 
 @pages.get("/stats")
 @needs("stats:read")
-def index() -> str:
-    """All figures of a month, for all that the viewer may see or for one bureau."""
-    session, viewer, month = request_session(), request_viewer(), month_asked()
-    bureau_id = request.args.get("bureau", type=int)
-    before = (month - dt.timedelta(days=1)).replace(day=1)
-    found: list[Stat] = []
-    silent: list[Stat] = []
-    for indicator in indicators().values():
-        if not viewer.works_in(indicator.module):
-            continue
-        figure, last = compute(session, indicator, month, bureau_id), compute(session, indicator, before, bureau_id)
-        url = f"/stats/{indicator.code}?month={month:%Y-%m}" + (f"&bureau={bureau_id}" if bureau_id else "")
-        told = silent if figure.shown == last.shown == NOTHING else found
-        told.append(Stat(indicator.title, figure.shown, figure.ratio, indicator.formula, None, url,
-                          _beside(session, indicator, month, last)))
-    return render_template("pages/stats.html", title=_("Figures"), crumbs=[Crumb(_("Figures"))], stats=found,
-                           silent=silent, month=month, as_of=moment.now(),
-                           bureaus=bureaus(), bureau_id=bureau_id, months=months_to_choose(month))
-
-
-def _beside(session: Session, indicator: Indicator, month: dt.date, last: Figure) -> str:
-    """What stands beside a figure: that of the month before, and the value of others with its source."""
-    told = str(_("last month %(value)s", value=last.shown))
-    other = indicator.compared(session, month_of(month)) if indicator.compared is not None else None
-    if other is None:
-        return told
-    value = Figure(0, 1, other.value, moment.now(), indicator.measure, indicator.unit).shown
-    return str(_("%(last)s; %(source)s %(value)s", last=told, source=other.source, value=value))
+def index() -> Response:
+    """The figures stand on the board: an address of before leads there, with its month and bureau."""
+    return redirect("/board" + (f"?{asked}" if (asked := request.query_string.decode("ascii", "ignore")) else ""))
 
 
 @pages.get("/stats/<code>")
@@ -98,7 +72,7 @@ def indicator(code: str) -> str:
                             .order_by(Case.id)).all()
     calendar = clocks.calendar_of(session)
     return render_template(
-        "pages/indicator.html", title=declared.title, crumbs=[Crumb(_("Figures"), "/stats"), Crumb(declared.title)],
+        "pages/indicator.html", title=declared.title, crumbs=[Crumb(_("Board"), "/board"), Crumb(declared.title)],
         indicator=declared, figure=figure, month=month, bureau_id=bureau_id, wanted=request.args.get("hit", ""),
         counted=sum(map(len, rows.values())), listed=LISTED,
         cases=[(case, rows[case.id], draw.state_tag(case), draw.due_of_case(case, calendar)) for case in cases])

@@ -137,7 +137,6 @@ CORE_MENU = (
         MenuEntry(_l("Import"), "/import", "import:run"),
         MenuEntry(_l("Board"), "/board", "stats:read"),
         MenuEntry(_l("Command centre"), "/command", "stats:read"),
-        MenuEntry(_l("Figures"), "/stats", "stats:read"),
         MenuEntry(_l("Notices"), "/notices", ""),
     )),
     (_l("Rules and settings"), (

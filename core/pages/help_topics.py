@@ -129,9 +129,6 @@ TOPICS: Mapping[str, Topic] = {
     "/command": Topic(
         _l("The district at a glance, made for a wall; it renews itself."),
         (_l("Click a district or a number to see the cases behind it."),), ("formula", "sample", "supervised")),
-    "/stats": Topic(
-        _l("Every indicator with its definition, its sample and the day as of which it holds."),
-        (_l("Open an indicator to see its course, and the cases it is counted from."),), ("formula", "sample")),
     "/notices": Topic(_l("What the house tells everybody.")),
     "/messages": Topic(
         _l("What the system tells you: cases that came to you, dates that come near, letters, results of long work."),

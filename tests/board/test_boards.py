@@ -110,6 +110,7 @@ def test_the_same_figure_on_the_screen_in_the_sheet_and_on_paper(desk: Desk, log
         wall = browser.get("/command").text
         assert "data-renew" in wall
         assert ">—<" not in wall.partition('class="panel items"')[2], "a wall shows what counts something"
+        assert browser.get("/stats?month=2026-03").location == "/board?month=2026-03"  # an address of before
         behind = browser.get("/stats/core.on_time?month=2026-03").text
         counted = re.search(r"共 (\d+) 个样本，涉及 (\d+) 件事项", behind)
         assert counted is None or counted[1] == "6", "as many as the figure says, however many belong to one case"

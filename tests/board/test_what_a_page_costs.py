@@ -24,7 +24,7 @@ Login = Callable[[str], FlaskClient]
 NOW = dt.datetime(2026, 3, 20, 10, tzinfo=moment.zone())
 LIST = "/tree_felling/permits"
 PAGES = ("/", "/?tab=overdue", "/?tab=done", LIST, f"{LIST}?view=board", f"{LIST}?view=month&month=2026-03", "/cases/{number}",
-         "/cases/{number}/print", "/board", "/board?view=load", "/board/cases", "/command", "/stats", "/letters",
+         "/cases/{number}/print", "/board", "/board?view=load", "/board/cases", "/command", "/letters",
          "/messages", "/tasks", "/search?q=NH", "/notices", "/start", "/import", "/ladders")
 DAILY = ("/", LIST, "/cases/{number}")
 HTML, ASSETS = 60_000, 250_000

@@ -203,7 +203,7 @@ def test_a_leader_reads_on_the_telephone(enter: Enter) -> None:
     page.locator('[data-test="burger"]').click()
     expect(page.locator('[data-test="sidebar"]')).to_be_visible()
     page.keyboard.press("Escape")
-    visit.go("/stats", "leader-figures")
+    visit.go("/board", "leader-figures")
     visit.go(f"/cases/{number_of(visit, 'published')}", "leader-case")
     expect(page.locator('[data-test="act-do-report"]')).to_have_count(0)  # what never applies is not there
 

@@ -26,7 +26,7 @@ HEAD = ("/", "/?tab=overdue", PENALTIES, f"{PENALTIES}?view=board", f"{PENALTIES
         "/letters/batches/new?act=review", "/letters/batches/{batch}", "/letters/wordings",
         "/letters/wordings/{kind}", "/enterprises", "/enterprises/{enterprise}", "/import",
         "/export/credit_repair.penalties/ask", "/board", "/board?view=load", "/board?view=districts",
-        "/board/cases?light=red", "/command", "/stats", "/stats/core.on_time", "/rules", "/arrangements",
+        "/board/cases?light=red", "/command", "/stats/core.on_time", "/rules", "/arrangements",
         "/arrangements/assignment?kind=credit_repair.repair&name={state}",
         "/arrangements/reply?kind=credit_repair.repair", "/arrangements/ladder?kind=credit_repair.repair&name={duty}",
         "/retention", "/ladders", "/calendar", "/messages", "/tasks", "/search?q=示例",
@@ -67,7 +67,7 @@ NOT_LOOKED_AT = {
         "/portal/cases/<number>/letters/<int:letter_id>.pdf", "/portal/cases/<number>/receipt.pdf"),
     "a piece of another page": ("/calendar/days", "/letters/batches/<int:letter_batch_id>/progress"),
     "leads to another page": ("/back", "/lang/<string:locale>", "/logout/", "/messages/<int:message_id>/open", "/portal/",
-                              "/portal/cases/", "/start/<int:number>", "/verify/"),
+                              "/portal/cases/", "/start/<int:number>", "/stats", "/verify/"),
     "behind a step, in the stories below": ("/login/code", "/portal/cases/<number>", "/portal/cases/<number>/<name>"),
 }
 FRAMEWORKS = ("/framework/", "/groups/", "/permissions/", "/permissionviews/", "/roles/", "/users/", "/userstatschartview/",

@@ -35,7 +35,7 @@ def year(team):
 @pytest.mark.parametrize("username", ["qian", "sun", "li", "zhou", "wu", "zheng"])
 def test_everybody_opens_every_page_of_his_work(team, year, login, username):
     browser = login(username)
-    pages = ["/", "/credit_repair/penalties", "/credit_repair/repairs", f"/enterprises/{year['old'].enterprise_id}", "/stats",
+    pages = ["/", "/credit_repair/penalties", "/credit_repair/repairs", f"/enterprises/{year['old'].enterprise_id}", "/board",
              *(f"/cases/{year[name].number}" for name in ("old", "draft", "review"))]
     if username in ("zhou", "wu", "zheng"):
         pages.append(f"/cases/{year['repair'].number}")

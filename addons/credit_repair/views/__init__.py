@@ -80,7 +80,7 @@ def _missing(number: str, missing: Sequence[str], published: bool) -> Any:
 
 SCREENS = [penalty.SCREEN, prior.SCREEN, repair.SCREEN, exchange.SYNC_SCREEN, exchange.OBJECTION_SCREEN,
            exchange.BULLETIN_SCREEN]
-CARDS = [Card(_l("This month"), month_figures, "stats:read", "/stats")]
+CARDS = [Card(_l("This month"), month_figures, "stats:read", "/board")]
 REPORTS = [
     Report("whatif", _l("What if another rule held"), "credit_repair.whatif:read", whatif.report, whatif.WhatIfForm,
            _l("A year of the register under changed limits. What holds today is filled in: change what you want to try. "

@@ -32,6 +32,7 @@ export function typeAgain() {
     if (ticks(el)) el.checked = value[1]; else el.value = value
     if (el.dataset.picker) el.dataset.shown = take(([name]) => name === `${el.name}__label`) || value
   }
+  setTimeout(() => form.dispatchEvent(new Event('input'))) // it is as unsaved as it was
   const wrong = faults.map(fault => complain(form, fault)).filter(Boolean)
   for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true
   const dialog = form.closest('dialog')
