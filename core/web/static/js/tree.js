@@ -25,7 +25,8 @@ function narrow(field) {
     li.hidden = Boolean(text) && !hit && !below
     return !li.hidden
   }
-  for (const li of tree.children) show(li)
+  const found = [...tree.children].map(show).includes(true), none = tree.parentElement.querySelector('[data-tree-none]')
+  if (none) none.hidden = found
 }
 
 export function startTrees(root) {
