@@ -29,12 +29,13 @@ from core.web.boards import Card, DayEntry, Lane, Month, MonthDay, Move, load_of
 CARDS, ENTRIES, MOST_ENTRIES = 12, 3, 400
 
 
-def due_of_row(row: Any, calendar: WorkCalendar) -> widgets.Due | None:
-    """The most urgent running clock, from what the row repeats of it."""
+def due_of_row(row: Any, calendar: WorkCalendar, now: dt.datetime | None = None) -> widgets.Due | None:
+    """The most urgent running clock, from what the row repeats of it; ``now``: asked once for a page's rows."""
     if row.due_on is None:
         return None
-    left = remaining_workdays(moment.today(), row.due_on, calendar)
-    if moment.now() >= row.due_at and left == 0:
+    now = now or moment.now()
+    left = remaining_workdays(moment.local(now).date(), row.due_on, calendar)
+    if now >= row.due_at and left == 0:
         left = -1
     return widgets.Due(row.due_on, left, "paused" if row.due_paused else "running", row.due_provisional,
                        why_url=f"/cases/{row.number}/due")

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from core import moment
 from core.api.reading import Parameters
 from core.calendar import WorkCalendar
 from core.case import clocks
@@ -135,7 +136,8 @@ def _standard(screen: CaseScreen, column: ListColumn, calendar: WorkCalendar) ->
                      for name, state in screen.case.workflow.known.items()}
             return lambda row: known.get(row.state) or widgets.Tag(row.state)
         case "due":
-            return lambda row: list_views.due_of_row(row, calendar)
+            now = moment.now()
+            return lambda row: list_views.due_of_row(row, calendar, now)
         case "assignee":
             return lambda row: f"{row.assignee_last or ''}{row.assignee_first or ''}"
     return attrgetter({"unit": "unit_name", "bureau": "bureau_name"}.get(column.key, column.key))

@@ -1,7 +1,8 @@
 """What the widgets are drawn from: plain data that a screen fills and a macro in ``templates/widgets`` draws.
 
 A dict with the same keys serves as well. Nothing here knows a case, a letter or the database. Text fields take a
-string or a lazy translation (``Any``); they are escaped where they are drawn.
+string or a lazy translation (``Any``); they are escaped where they are drawn. What a list makes by the hundred is not
+frozen: that would triple what each costs.
 """
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ TONES = ("", "b", "g", "y", "r")
 PAGE_SIZES = (10, 20, 50, 100)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Text:
     """A table cell of up to two lines; ``note`` stands small below. ``cut``: one line with an ellipsis."""
 
@@ -39,7 +40,7 @@ def call(phone: str, name: str = "") -> Text | str:
     return Text(words, url=f"tel:{dialled}") if dialled.lstrip("+").isdigit() else words
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Tag:
     """A state or a mark: a word on a tone of :data:`TONES`."""
 
@@ -48,7 +49,7 @@ class Tag:
     widget: str = "tag"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Due:
     """A due date: always an absolute day, the remaining working days in words, a tone, and the way to its explanation.
 
@@ -116,7 +117,7 @@ class Confirm:
     """What it is done to, shown beside the title."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Action:
     """A button or a link. ``method`` get is a link; post is a form with the CSRF token and ``data`` as hidden fields.
 
@@ -155,7 +156,7 @@ class Column:
     """Pixels, as the person drew it; 0: as wide as it needs."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """One record: ``cells`` by column key (bare values, :class:`Text`, :class:`Tag`, :class:`Due`, or lists)."""
 
