@@ -29,12 +29,13 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
     """A list, a form and an explanation; what is posted is written down."""
 
     def a_list() -> str:
-        rows = [Row(i, {"number": f"{i}号"}, [Action("详情", "/why", drawer=True)], name=f"{i}号") for i in range(3)]
+        acts = [Action("办结", disabled="还有一件书函没有送达。", name="close"), Action("详情", "/why", drawer=True)]
+        rows = [Row(i, {"number": f"{i}号", "party": "示例商贸"}, acts, name=f"{i}号") for i in range(3)]
         return render_template_string(
             HEAD + "{{ lists.page(l) }}{% endblock %}",
             l=ListPage(
                 "p",
-                [Column("number", "文号", fixed=True)],
+                [Column("number", "文号", fixed=True), Column("party", "当事人")],
                 rows,
                 "/list",
                 request.args.to_dict(flat=False),
@@ -90,6 +91,16 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
         told = explained("为什么是 02-13", dt.date(2026, 2, 13), days("workday", "workday"))
         return render_template_string(HEAD + "{{ strip.strip(x) }}{% endblock %}", x=told)
 
+    def checked() -> str:
+        return render_template_string(
+            HEAD
+            + '{% import "widgets/actions.html" as act %}<form method="post" action="/post">{{ act.csrf() }}'
+            + '<button formaction="/file" data-file>Sheet</button><button name="go" value="1">Go</button></form>{% endblock %}'
+        )
+
+    def a_file() -> Response:
+        return Response("1,2", headers={"Content-Disposition": "attachment; filename=a.csv"})
+
     def upload() -> dict[str, str]:
         return {"id": f"sha-{request.files['file'].filename}"}
 
@@ -97,6 +108,8 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
     app.add_url_rule("/list", "list", a_list)
     app.add_url_rule("/form", "form", a_form)
     app.add_url_rule("/why", "why", why)
+    app.add_url_rule("/checked", "checked", checked)
+    app.add_url_rule("/file", "file", a_file, methods=["POST"])
     app.add_url_rule("/refusing", "refusing", refusing, methods=["GET", "POST"])
     app.add_url_rule("/post", "post", post, methods=["POST"])
     app.add_url_rule("/search", "search", lambda: Response("found " + request.args["q"]))
@@ -357,6 +370,55 @@ def test_leaving_a_changed_form_warns_and_saving_does_not(page: Page) -> None:
     page.locator('[data-test="save"]').click()
     expect(page.locator("body")).to_have_text("saved")
     assert asked == ["beforeunload"]
+
+
+def test_a_button_that_cannot_be_used_says_why_to_pointer_keyboard_and_finger(page: Page) -> None:
+    page.goto("/list")
+    button, why = page.locator('[data-test="act-close"]').first, page.locator('[role="tooltip"]').first
+    expect(why).to_be_hidden()
+    button.hover(force=True)
+    expect(why).to_have_text("还有一件书函没有送达。")
+    expect(why).to_be_visible()
+    page.mouse.move(2, 2)
+    expect(why).to_be_hidden()
+    button.focus()
+    expect(why).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(why).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    button.click(force=True)
+    box = why.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390  # not cut off by the row or the screen
+    page.mouse.click(380, 840)
+    expect(why).to_be_hidden()
+
+
+def test_a_sheet_that_is_fetched_does_not_hold_up_the_next_button(page: Page, site: Site) -> None:
+    page.goto("/checked")
+    with page.expect_download():
+        page.click("text=Sheet")
+    page.click("text=Go")
+    expect(page.locator("body")).to_have_text("saved")
+    assert site[1] == [{"go": ["1"]}]
+
+
+def test_a_column_is_made_wider_with_the_keys_and_grows_with_the_type(page: Page) -> None:
+    page.goto("/list")
+    head, edge = page.locator('th[data-col="party"]'), page.locator('th[data-col="party"] .grip')
+    edge.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    wide = int(edge.get_attribute("aria-valuenow") or 0)
+    expect(edge).to_be_focused()
+    page.reload()
+    expect(edge).to_have_attribute("aria-valuenow", str(wide))
+    assert abs(head.evaluate("head => parseFloat(head.style.width)") - wide / 14) < 0.01  # in units of the type
+    page.locator('[data-test="columns"]').click()
+    first = page.locator(".sortable li").first
+    expect(first).to_contain_text("always shown")
+    first.locator('[data-move="1"]').click()
+    expect(page.locator(".sortable li").nth(1).locator('[data-move="-1"]')).to_be_focused()  # the other one is gone at the end
+    assert page.locator("th[data-col]").evaluate_all("heads => heads.map(head => head.dataset.col)") == ["party", "number"]
 
 
 def test_density_and_columns_are_remembered_here_when_the_server_keeps_none(page: Page) -> None:

@@ -11,6 +11,7 @@ import { startLists, startWayBack } from './js/list.js'
 import { newPassword } from './js/password.js'
 import { startPickers } from './js/picker.js'
 import { startUploads } from './js/upload.js'
+import { place, startTips } from './js/tip.js'
 import { startTrees } from './js/tree.js'
 import { toast } from './js/toast.js'
 
@@ -82,10 +83,9 @@ document.addEventListener('toggle', event => {
   const menu = event.target
   if (!(menu instanceof HTMLDetailsElement) || !menu.matches('[data-menu].more') || !menu.open) return
   const list = menu.querySelector('ul'), box = menu.getBoundingClientRect()
-  Object.assign(list.style, { position: 'fixed', right: 'auto', left: '0px', top: '0px' })
+  list.style.position = 'fixed'
   const below = box.bottom + 4 + list.offsetHeight < innerHeight
-  list.style.left = `${Math.max(8, box.right - list.offsetWidth)}px`
-  list.style.top = `${below ? box.bottom + 4 : box.top - 4 - list.offsetHeight}px`
+  place(list, Math.max(8, box.right - list.offsetWidth), below ? box.bottom + 4 : box.top - 4 - list.offsetHeight)
 }, true)
 addEventListener('scroll', () => document.querySelectorAll('details.more[open]').forEach(menu => { menu.open = false }), { capture: true, passive: true })
 
@@ -129,6 +129,7 @@ function watchTasks(root) {
 settleDrafts()
 startDialogs(prepare)
 startKeys()
+startTips()
 typeAgain()
 prepare(document)
 keepTyped()

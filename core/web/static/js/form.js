@@ -99,7 +99,7 @@ function fabSearch(form) {
 addEventListener('beforeunload', event => { if (dirty) event.preventDefault() })
 document.addEventListener('submit', event => {
   const form = event.target, button = event.submitter
-  if (event.defaultPrevented || form.method !== 'post' || !button || button.formTarget) return
+  if (event.defaultPrevented || form.method !== 'post' || !button || button.formTarget || 'file' in button.dataset) return
   if (form.dataset.sending) return event.preventDefault()
   form.dataset.sending = '1'
   button.setAttribute('aria-busy', 'true')

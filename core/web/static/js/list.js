@@ -43,7 +43,7 @@ function selection(list) {
     const n = boxes.filter(box => box.checked).length
     for (const box of boxes) box.closest('tr').classList.toggle('sel', box.checked)
     if (all) { all.checked = n > 0 && n === boxes.length; all.indeterminate = n > 0 && n < boxes.length }
-    for (const button of list.querySelectorAll('[data-needs-selection]')) button.disabled = n === 0
+    for (const button of list.querySelectorAll('[data-needs-selection]')) button.setAttribute('aria-disabled', String(n === 0))
     if (!bar) return
     bar.hidden = n === 0
     const text = bar.querySelector('[data-bulk-text]')
@@ -104,21 +104,27 @@ function taste(list) {
     }
     if (!move) return
     const other = move.dataset.move === '1' ? li.nextElementSibling : li.previousElementSibling
-    if (other) { move.dataset.move === '1' ? other.after(li) : other.before(li); keep(); move.focus() }
+    if (!other) return
+    move.dataset.move === '1' ? other.after(li) : other.before(li)
+    keep()
+    const rest = [move, ...li.querySelectorAll('[data-move]')].find(arrow => arrow.checkVisibility({ visibilityProperty: true })) // at an end one arrow is gone
+    rest.focus()
   })
   for (const head of list.querySelectorAll('th[data-col]')) grip(head, widths, keep, list)
 }
 
-/* The edge of a column's head: drawn with the pointer, or moved with the arrow keys. */
+/* The edge of a column's head: drawn with the pointer, or moved with the arrow keys. A width is kept as of ordinary type, and grows with it. */
 function grip(head, widths, keep, list) {
   const name = head.dataset.col, edge = Object.assign(document.createElement('span'), { className: 'grip', tabIndex: 0 })
-  const set = width => { widths[name] = Math.min(900, Math.max(48, Math.round(width))); head.style.width = head.style.minWidth = head.style.maxWidth = `${widths[name]}px`; edge.setAttribute('aria-valuenow', widths[name]) }
+  const ordinary = 14, type = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / ordinary
+  const draw = width => set(width / type())
+  const set = width => { widths[name] = Math.min(900, Math.max(48, Math.round(width))); head.style.width = head.style.minWidth = head.style.maxWidth = `${widths[name] / ordinary}rem`; edge.setAttribute('aria-valuenow', widths[name]) }
   for (const [is, value] of Object.entries({ role: 'separator', 'aria-orientation': 'vertical', 'aria-valuemin': 48, 'aria-valuemax': 900, 'aria-valuenow': head.offsetWidth, 'aria-label': list.dataset.widthOf.replace('{name}', head.innerText.trim()) })) edge.setAttribute(is, value)
   if (widths[name]) set(widths[name])
   edge.addEventListener('pointerdown', event => {
     event.preventDefault()
     edge.setPointerCapture(event.pointerId)
-    const from = event.clientX, width = head.offsetWidth, move = moved => set(width + moved.clientX - from)
+    const from = event.clientX, width = head.offsetWidth, move = moved => draw(width + moved.clientX - from)
     edge.addEventListener('pointermove', move)
     edge.addEventListener('pointerup', () => { edge.removeEventListener('pointermove', move); keep() }, { once: true })
   })
@@ -126,8 +132,9 @@ function grip(head, widths, keep, list) {
     const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key]
     if (!step) return
     event.preventDefault()
-    set(head.offsetWidth + step)
+    draw(head.offsetWidth + step)
     keep()
+    edge.focus() // its column was put in its place again
   })
   head.append(edge)
 }
