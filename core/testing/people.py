@@ -81,11 +81,10 @@ def make_district(session: Session) -> District:
     return district
 
 
-def give_role(district: District, username: str, name: str, role: str, unit: str, scope: Scope = Scope.UNIT_TREE) -> Viewer:
-    """Have a person (made if need be) hold a role; returns what he may do now."""
+def give_role(district: District, username: str, name: str, role: str, unit: str, scope: Scope = Scope.UNIT_TREE) -> None:
+    """Have a person (made if need be) hold a role."""
     session = district.session
     if username not in district.people:
         district.people[username] = session.scalars(
             select(Staff).where(Staff.username == username)).one_or_none() or make_person(session, username, name)
     appoint(session, district.people[username], role, district.unit(unit), scope, valid_from=LONG_AGO)
-    return district.viewer(username)

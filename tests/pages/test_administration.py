@@ -60,7 +60,8 @@ def test_a_role_is_copied_changed_and_gives_what_it_says(people, browser, sessio
     admin.post(f"/admin/roles/{copied.role_id}", data={"title": "越权", "permission": ["people:edit"]})
     assert permissions_of(session, copied.role_id) == {"enterprise:read"}  # never offered to this role
     name = f"core.own_{1}"
-    viewer = give_role(people, "zhou", "周平", name, "SAMR")
+    give_role(people, "zhou", "周平", name, "SAMR")
+    viewer = people.viewer("zhou")
     session.commit()
     assert viewer.may("enterprise:read") and not viewer.may("enterprise:contact")
     seen = admin.get(f"/admin/people/{people.people['zhou'].id}/sees").text
