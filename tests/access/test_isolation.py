@@ -69,6 +69,7 @@ def test_no_account_finds_anything_of_another_bureau(filled: Desk, app: Flask) -
     assert told["untested"] == []
 
 
+@pytest.mark.walk
 def test_people_with_the_same_grants_are_tried_once_or_all(filled: Desk, app: Flask) -> None:
     from core.testing.people import give_role
 
@@ -97,6 +98,7 @@ def test_of_a_kind_two_are_tried_and_others_the_next_day(filled: Desk, app: Flas
     assert {each.name for day in days for each in day} == clerks
 
 
+@pytest.mark.walk
 def test_it_reads_only_and_leaves_one_entry_in_the_log(filled: Desk, app: Flask) -> None:
     session = filled.district.session
     session.execute(text("UPDATE core_case SET confidentiality = 'restricted'"))  # reading such a case is logged

@@ -130,6 +130,7 @@ def test_reading_for_a_time_is_put_on_record_each_time(desk: Desk, login: Callab
         assert browser.get(f"/cases/{number}").status_code == 404
 
 
+@pytest.mark.walk
 def test_the_proof_of_isolation_holds_with_deputies_and_readers(desk: Desk, app: Flask) -> None:
     give_role(desk.district, "ma", "马办事", "tree_felling.clerk", "CGW", Scope.OWN)
     arrange(desk, "02-12", "02-24", who="ma", deputy="sun")

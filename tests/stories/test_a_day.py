@@ -12,6 +12,7 @@ from core.case.models import Case
 from core.letter.models import Letter, LetterState
 from stories.conftest import Enter, House, Visit
 
+pytestmark = pytest.mark.walk  # tests without a browser tell of what these pages do
 PENALTIES = "/credit_repair/penalties"
 
 

@@ -16,6 +16,7 @@ from core.access import as_system
 from core.parameters import put
 from stories.conftest import Enter, House, Visit
 
+pytestmark = pytest.mark.walk
 PENALTIES, NEEDS = "/credit_repair/penalties", "/districts/needs"
 HEAD = ("/", "/?tab=overdue", PENALTIES, f"{PENALTIES}?view=board", f"{PENALTIES}?view=month",
         "/credit_repair/repairs", "/credit_repair/results", "/credit_repair/objections", "/credit_repair/bulletins",
@@ -114,7 +115,6 @@ def see(visit: Visit, path: str, name: str) -> None:
     visit.accessible("color-contrast", "target-size", "scrollable-region-focusable", "button-name", "link-name", "label")
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("role", PAGES)
 def test_the_pages_of_a_role_are_whole_and_accessible(enter: Enter, house: House, role: str) -> None:
     visit = enter(role)
@@ -122,7 +122,6 @@ def test_the_pages_of_a_role_are_whole_and_accessible(enter: Enter, house: House
         look(visit, path, name)
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("role", PAGES)
 def test_the_pages_of_a_role_in_english(enter: Enter, house: House, role: str) -> None:
     visit = enter(role, language="en")

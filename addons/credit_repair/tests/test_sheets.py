@@ -65,6 +65,7 @@ def known_party(team):
     team.session.commit()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
 def test_the_check_names_exactly_the_forty_and_saves_nothing(team, sheet):
     path, bad = sheet
@@ -77,6 +78,7 @@ def test_the_check_names_exactly_the_forty_and_saves_nothing(team, sheet):
     assert team.session.scalar(select(func.count()).select_from(Penalty)) == 0
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
 def test_one_bad_row_saves_nothing_unless_told_to_skip(team, sheet):
     path, _bad = sheet
@@ -87,6 +89,7 @@ def test_one_bad_row_saves_nothing_unless_told_to_skip(team, sheet):
     assert team.session.scalar(select(func.count()).select_from(Penalty)) == 0
 
 
+@pytest.mark.walk
 def test_the_import_saves_the_other_460_again_changes_nothing_and_can_be_undone(team, sheet, app):
     path, _bad = sheet
     known_party(team)

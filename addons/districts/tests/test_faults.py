@@ -49,6 +49,7 @@ def test_two_officers_answer_at_once_and_the_enterprise_gets_one_answer(team, br
             do(team, need, "answer", "lead", **ANSWER)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)
 def test_an_officer_leaves_with_300_open_needs_and_none_is_lost(team):
     session, street = team.session, team.unit("120117001")

@@ -29,7 +29,8 @@ from core.party.models import Enterprise
 from core.testing.people import District
 
 D = dt.date
-pytestmark = pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)  # a browser sees no difference
+pytestmark = [pytest.mark.walk,
+              pytest.mark.parametrize("_installation", ["sqlite"], indirect=True)]  # a browser sees no difference
 
 
 @dataclass
