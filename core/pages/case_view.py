@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -89,7 +90,7 @@ def buttons(case: Case, calendar: WorkCalendar) -> tuple[list[Action], list[Acti
             made.append(Action(method="post", confirm=confirm, data={"version": case.version}, **common))
         if offer.enabled and step.leads_on and solid is None:
             solid = len(made) - 1
-    first = [Action(**{**vars(made.pop(solid)), "tone": "go"})] if solid is not None else []
+    first = [replace(made.pop(solid), tone="go")] if solid is not None else []
     made.sort(key=lambda a: (bool(a.disabled), a.tone == "red"))
     room = SHOWN_ACTS - len(first)
     if len(made) <= room:

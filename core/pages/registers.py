@@ -270,7 +270,7 @@ def _row(url: str, register: Register, row: Any) -> widgets.Row:
     first = register.columns[0].key
     if isinstance(cells[first], widgets.Text):
         if not cells[first].url:
-            cells[first] = widgets.Text(**{**vars(cells[first]), "url": f"{url}/{row.id}"})
+            cells[first] = replace(cells[first], url=f"{url}/{row.id}")
     else:
         cells[first] = widgets.Text(cells[first], url=f"{url}/{row.id}")
     return widgets.Row(row.id, cells, _buttons(f"{url}/{row.id}", register, row, inside=False), name=register.label(row))
