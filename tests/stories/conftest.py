@@ -167,7 +167,7 @@ class Visit:
         thin = self.page.evaluate("""() => [...document.querySelectorAll('main td, main dd')].filter(el => {
             const room = el.clientWidth - parseFloat(getComputedStyle(el).paddingLeft) * 2
             const signs = room / parseFloat(getComputedStyle(el).fontSize)
-            return el.checkVisibility() && el.innerText.trim().length > 6 && signs < 2.5
+            return el.checkVisibility() && signs < 2.5 && el.innerText.split('\\n').some(line => line.trim().length > 6)
           }).slice(0, 3).map(el => el.innerText.trim().slice(0, 30))""")
         if thin:
             self.fault(f"{path} has columns of single signs on a screen of {self.width}: {thin}")
