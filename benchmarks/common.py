@@ -70,11 +70,12 @@ def served(app: Any, path: str, query: dict[str, str], headers: dict[str, str]) 
     return call
 
 
-def signed_in_as(app: Any, person: int, **more: object) -> dict[str, str]:
-    """The headers of a browser in which that account is signed in."""
+def signed_in_as(app: Any, person: int, page: str, **more: object) -> dict[str, str]:
+    """The headers of a browser in which that account is signed in and has looked at ``page``: its cookie is complete."""
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie.update(_user_id=str(person), _fresh=True, **more)
+    assert client.get(page).status_code == 200
     return {"Cookie": "; ".join(f"{found.key}={found.value}" for found in client._cookies.values())}
 
 

@@ -180,7 +180,7 @@ def measure(times: int, url: str) -> dict[str, Any]:
     for view, name in ((RequestView, HTML), (ParedView, PARED)):
         shown = served(app, f"{view.route_base}/list/", {
             f"psize_{view.__name__}": "50", f"_oc_{view.__name__}": "opened_at", f"_od_{view.__name__}": "desc"},
-            signed_in_as(app, person))
+            signed_in_as(app, person, f"{view.route_base}/list/"))
         page_bytes = shown()
         with statements(engine) as sent:
             shown()

@@ -86,7 +86,7 @@ def measure(times: int) -> dict[str, Any]:
         person, version = db.session.execute(select(Staff.id, Staff.session_version).where(
             Staff.username == sample.OURS)).one()
     shown = served(app, "/bench/requests", {"limit": "50", "order": "-opened_at"},
-                   signed_in_as(app, person, _version=version))
+                   signed_in_as(app, person, "/bench/requests", _version=version))
     page_bytes = shown()
     with statements(engine) as sent:
         shown()

@@ -10,6 +10,7 @@ from core.web.filters import FILTERS, uid
 from core.web.pages import HERE, web
 from core.web.security import allow_framing, init_security
 from core.web.shell import Crumb, Locale, MenuGroup, MenuItem, Place, Shell, shell_context
+from core.web.still import Still
 
 __all__ = ["Crumb", "Locale", "MenuGroup", "MenuItem", "Place", "Shell", "allow_framing", "init_web"]
 
@@ -25,6 +26,7 @@ def init_web(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([ours, theirs] if theirs else [ours])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.add_extension(Still)
     app.jinja_env.globals |= {"uid": uid, "cells": cells}
     app.register_blueprint(web)
     app.context_processor(shell_context)

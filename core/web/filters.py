@@ -66,7 +66,7 @@ def datetime_zh(value: dt.datetime | str | None, short: bool = False) -> str:
         return NOTHING
     there = moment.local(moment.as_instant(value))
     gap = "" if not short and _bracket("").startswith("（") else " "
-    return f"{date_zh(there, short)}{gap}{there:%H:%M}"
+    return f"{date_zh(there.date(), short)}{gap}{there.hour:02}:{there.minute:02}"
 
 
 def instant(value: dt.datetime | None) -> str:

@@ -7,10 +7,13 @@ import re
 
 from flask import url_for
 from flask.testing import FlaskClient
+from jinja2 import meta
 
-from core.web.pages import STATIC, back_to, static_version
+from core.web.pages import HERE, STATIC, back_to, static_version
 
 from .conftest import small_app
+
+TEMPLATES = HERE / "templates"
 
 
 def test_a_clerk_sees_where_she_is_and_what_waits(client: FlaskClient) -> None:
@@ -90,3 +93,15 @@ def test_the_gallery_shows_every_widget() -> None:
                 waiting.append((file, body.group()))
     every = {(file, name) for file, text in texts.items() for name in re.findall(r"{% macro (\w+)\(", text)}
     assert sorted(every - seen) == []
+
+
+def test_what_is_drawn_once_is_drawn_for_each_language_and_holds_nothing_of_a_person(client: FlaskClient) -> None:
+    env = client.application.jinja_env
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for part in re.findall(r"{%-? *still *-?%}(.*?){%-? *endstill", path.read_text("utf-8"), re.S):
+            told = meta.find_undeclared_variables(env.parse(part)) - {"_", "url_for", "frame_keys"}
+            assert not told, f"{path.name}: {told} may differ from page to page"
+    english, chinese = client.get("/").text, client.get("/?_l=zh_Hans_CN").text
+    assert "Keyboard shortcuts" in english and "快捷键" not in english
+    assert "快捷键" in chinese and "Keyboard shortcuts" not in chinese
+    assert "Keyboard shortcuts" in client.get("/").text
