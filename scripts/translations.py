@@ -25,6 +25,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = "zh_Hans_CN"
 KEYWORDS = frozenset({"_", "_l", "N_", "gettext", "lazy_gettext"})
+TEMPLATE_OPTIONS = {"**/templates/**.html": {"extensions": "core.web.still.Still", "silent": "false"}}
 SKIPPED = frozenset({"__pycache__", "migrations", "tests", "testing"})
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 HEADER = f'''msgid ""
@@ -58,7 +59,7 @@ class Part:
                 for message in python_messages(path.read_text("utf-8")):
                     found.add(message, locations=[(f"{self.code.name}/{place.as_posix()}", 1)])
         for name, _line, said, _comments, _context in extract_from_dir(
-                str(self.code), [("**/templates/**.html", "jinja2")], keywords=dict.fromkeys(KEYWORDS),
+                str(self.code), [("**/templates/**.html", "jinja2")], TEMPLATE_OPTIONS, keywords=dict.fromkeys(KEYWORDS),
                 directory_filter=lambda folder: Path(folder).name not in SKIPPED):
             found.add(said, locations=[(f"{self.code.name}/{name}", 1)])
         manifest = self.code / "__manifest__.py"

@@ -15,6 +15,8 @@ MANIFEST = "__manifest__.py"
 MOST_LINES = 400
 LANGUAGE = "zh_Hans_CN"
 KEYWORDS = frozenset({"_", "_l", "N_", "gettext", "lazy_gettext"})
+TEMPLATE_OPTIONS = {"**/templates/**.html": {"extensions": "core.web.still.Still", "silent": "false"}}
+"""What Babel must know of our templates to find the sentences in them."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK")) + r")\b")
 """Written in halves, so that this file does not contain what it looks for."""
@@ -121,7 +123,7 @@ def messages(folder: Path) -> dict[str, str]:
                 if name in KEYWORDS and isinstance(text, str) and text:
                     found.setdefault(text, f"{path.name}:{node.lineno}")
     for file, line, message, _comments, _context in extract_from_dir(
-            str(folder), [("**/templates/**.html", "jinja2")], keywords=dict.fromkeys(KEYWORDS)):
+            str(folder), [("**/templates/**.html", "jinja2")], TEMPLATE_OPTIONS, keywords=dict.fromkeys(KEYWORDS)):
         found.setdefault(str(message), f"{file}:{line}")
     return found
 
