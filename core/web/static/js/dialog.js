@@ -37,6 +37,7 @@ export async function load(href, prepare) {
 }
 
 export function startDialogs(prepare) {
+  document.querySelector('.burger')?.setAttribute('aria-expanded', String(wide() && document.documentElement.dataset.side !== 'closed'))
   document.addEventListener('click', event => {
     const opener = event.target.closest('[data-open]')
     if (opener) {
@@ -45,7 +46,8 @@ export function startDialogs(prepare) {
         const menu = opener.closest('details[data-menu]')
         if (menu) menu.open = false
         open(target)
-      } else if (target) {
+      } else if (target && wide()) fold(opener)
+      else if (target) {
         opener.setAttribute('aria-expanded', String(target.classList.toggle('open')))
         if (target.classList.contains('open')) target.querySelector('a')?.focus()
       }
@@ -91,6 +93,14 @@ function shut(side) {
   const burger = document.querySelector('.burger')
   burger.setAttribute('aria-expanded', 'false')
   burger.focus()
+}
+
+/* On a wide screen the menu is folded away for good, until it is asked for again: a list has the room then. */
+function fold(burger) {
+  const { dataset } = document.documentElement
+  dataset.side = dataset.side === 'closed' ? '' : 'closed'
+  localStorage.setItem('ys:side', dataset.side)
+  burger.setAttribute('aria-expanded', String(dataset.side !== 'closed'))
 }
 
 function outside(dialog, { clientX: x, clientY: y }) {

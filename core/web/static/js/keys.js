@@ -18,6 +18,6 @@ export function startKeys() {
       const help = document.querySelector('a[data-help]')
       help ? help.click() : document.getElementById('shortcuts').showModal()
     }
-    else if (event.key === '[' || event.key === ']') document.querySelector(`.foot a[rel="${event.key === '[' ? 'prev' : 'next'}"]`)?.click()
+    else if (event.key === '[' || event.key === ']') document.querySelector(`:is(.foot, .around) a[rel="${event.key === '[' ? 'prev' : 'next'}"]`)?.click()
   })
 }

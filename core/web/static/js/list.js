@@ -1,19 +1,37 @@
 /* Lists: selection, the bar of bulk acts, folding of the query, density and columns as each person likes them. */
 export function startLists(root) {
-  for (const table of root.querySelectorAll('table[data-heads]')) head(table)
+  for (const table of root.querySelectorAll('table[data-heads]')) { head(table); whole.observe(table); whole.observe(table.parentElement) }
   for (const form of root.querySelectorAll('form[data-query]')) query(form)
   for (const list of root.querySelectorAll('[data-list]')) { selection(list); taste(list) }
   for (const all of root.querySelectorAll('[data-select-all]')) if (!all.closest('[data-list]')) selection(all.closest('.list, .card') || document)
 }
 
+/* The heads of a table that needs no scrolling sideways stay in sight while one scrolls down. */
+const whole = new ResizeObserver(found => { for (const { target } of found) { const frame = target.closest('.scroll'); frame.classList.toggle('whole', frame.scrollWidth <= frame.clientWidth) } })
+
 /* Breadcrumbs lead back to a list as one left it: with its filters, order and page. Kept for this tab only. */
-const LEFT = 'ys:left:'
+const LEFT = 'ys:left:', ROWS = 'ys:rows'
 export function startWayBack() {
   if (document.querySelector('[data-list]')) sessionStorage.setItem(LEFT + location.pathname, location.search)
   for (const link of document.querySelectorAll('.crumbs a')) {
     const left = sessionStorage.getItem(LEFT + link.pathname)
     if (left && !link.search) link.search = left
   }
+  const rows = [...document.querySelectorAll('[data-list] tr[data-row], .grouped-desk tr[data-test="row"]')].map(row => row.querySelector('a[href^="/"]:not([data-drawer])')?.pathname)
+  if (rows.length) return sessionStorage.setItem(ROWS, JSON.stringify([...new Set(rows.filter(Boolean))]))
+  around(JSON.parse(sessionStorage.getItem(ROWS) ?? '[]'))
+}
+
+/* From a record to the one before or after it in the list that one came from, without going back; `[` and `]` do it too. */
+function around(rows) {
+  const crumbs = document.querySelector('.crumbs'), here = rows.indexOf(location.pathname)
+  if (!crumbs || here < 0 || rows.length < 2) return
+  const line = Object.assign(document.createElement('span'), { className: 'around', textContent: `${here + 1} / ${rows.length}` })
+  const link = (to, rel, words) => to && Object.assign(document.createElement('a'), { href: to, rel, textContent: words })
+  const [before, after] = [link(rows[here - 1], 'prev', crumbs.dataset.before), link(rows[here + 1], 'next', crumbs.dataset.after)]
+  if (before) line.prepend(before, ' ')
+  if (after) line.append(' ', after)
+  crumbs.append(line)
 }
 
 /* A phone shows a row as a card: each cell with the words of its column's head. Laid out as blocks it is a table no more, so roles say it. */
