@@ -9,7 +9,7 @@ from flask import Flask, Response, flash, redirect, render_template_string, requ
 from core.web import Crumb
 from core.web.explain import explained
 from core.web.forms import Field
-from core.web.widgets import Action, Column, Confirm, ListPage, Row
+from core.web.widgets import Action, Column, Confirm, ListPage, Row, Text
 
 from .test_widgets import days
 
@@ -26,7 +26,10 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
 
     def a_list() -> str:
         acts = [Action("办结", disabled="还有一件书函没有送达。", name="close"), Action("详情", "/why", drawer=True)]
-        rows = [Row(i, {"number": f"{i}号", "party": "示例商贸"}, acts, name=f"{i}号") for i in range(3)]
+        rows = [
+            Row(i, {"number": Text(f"{i}号", url=url), "party": "示例商贸"}, acts, name=f"{i}号")
+            for i, url in enumerate(("/form", "/checked", "/why"))
+        ]
         return render_template_string(
             HEAD + "{{ lists.page(l) }}{% endblock %}",
             l=ListPage(

@@ -317,6 +317,31 @@ def test_a_column_is_made_wider_with_the_keys_and_grows_with_the_type(page: Page
     assert page.locator("th[data-col]").evaluate_all("heads => heads.map(head => head.dataset.col)") == ["party", "number"]
 
 
+def test_one_goes_from_a_record_to_the_next_one_of_its_list(page: Page) -> None:
+    page.goto("/list")
+    expect(page.locator("th").first).to_have_css("position", "sticky")  # the heads stay in sight
+    page.get_by_role("link", name="0号").click()
+    expect(page.locator(".around")).to_have_text("1 / 3 Next record")
+    page.keyboard.press("]")
+    page.wait_for_url("**/checked")
+    page.goto("/form?from=elsewhere")
+    page.get_by_role("link", name="Next record").click()
+    page.wait_for_url("**/checked")
+
+
+def test_the_menu_folds_away_on_a_wide_screen_and_stays_so(page: Page) -> None:
+    page.goto("/list")
+    menu, burger = page.locator("#side"), page.locator('[data-test="burger"]')
+    expect(burger).to_have_attribute("aria-expanded", "true")
+    burger.click()
+    expect(menu).to_be_hidden()
+    page.goto("/form")
+    expect(menu).to_be_hidden()
+    expect(burger).to_have_attribute("aria-expanded", "false")
+    burger.click()
+    expect(menu).to_be_visible()
+
+
 def test_density_and_columns_are_remembered_here_when_the_server_keeps_none(page: Page) -> None:
     page.goto("/list")
     page.get_by_role("button", name="Density").click()
