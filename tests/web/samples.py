@@ -26,6 +26,7 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
 
     def a_list() -> str:
         acts = [Action("办结", disabled="还有一件书函没有送达。", name="close"), Action("详情", "/why", drawer=True)]
+        acts += [Action(label, "/why") for label in ("催办", "抄送", "督办")]
         rows = [
             Row(i, {"number": Text(f"{i}号", url=url), "party": "示例商贸"}, acts, name=f"{i}号")
             for i, url in enumerate(("/form", "/checked", "/why"))

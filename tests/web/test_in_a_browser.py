@@ -317,6 +317,13 @@ def test_a_column_is_made_wider_with_the_keys_and_grows_with_the_type(page: Page
     assert page.locator("th[data-col]").evaluate_all("heads => heads.map(head => head.dataset.col)") == ["party", "number"]
 
 
+def test_the_lesser_acts_of_a_row_lie_above_the_rows_below(page: Page) -> None:
+    page.goto("/list")
+    page.locator('[data-test="more"]').first.click()
+    page.get_by_role("link", name="催办").first.click(timeout=5000)  # refused by the browser's driver if something lies over it
+    page.wait_for_url("**/why")
+
+
 def test_one_goes_from_a_record_to_the_next_one_of_its_list(page: Page) -> None:
     page.goto("/list")
     expect(page.locator("th").first).to_have_css("position", "sticky")  # the heads stay in sight
