@@ -1,9 +1,9 @@
 """Puts a PostgreSQL database back to how it was: the rows of the tables that changed, where a copy of the whole would be
 nearly a thousand files.
 
-Of every table it is known how many rows there were and which transaction wrote the last of them: whatever was inserted or
-changed since has a later one, and where something was only deleted rows are missing. The same is asked of the database's
-own tables, which say what tables, columns and rules there are: if they changed, this gives up and says so.
+Of every table it is known how many rows there were, and of the whole since which transaction it is as it was: whatever was
+inserted or changed has a later one, and where something was only deleted rows are missing. The same is asked of the
+database's own tables, which say what tables, columns and rules there are: if they changed, this gives up and says so.
 """
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ STRUCTURE = tuple(f"pg_catalog.{name}" for name in (
 MOST = 60
 """After so many times the rows that went fill the tables more than those that are there: a fresh copy is due."""
 
-Marks = dict[str, tuple[int, int | None]]
-
 
 class PutBack:
     """What is remembered of a database, and the way back to it."""
@@ -31,15 +29,16 @@ class PutBack:
                 "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
                 "WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1")]
             self._question = " UNION ALL ".join(
-                f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}"
-                for name in (*STRUCTURE, *tables))
-            self._pristine = self._marks = _marks(connection, self._question)
+                f"SELECT '{name}', count(*), count(*) FILTER (WHERE age(xmin) < age(%(since)s::xid)) FROM {name}"
+                for name in (*STRUCTURE, *tables)).encode()
+            self._pristine = self._since = _transaction(connection)
+            self._counts = {name: count for name, count, _later in self._asked(connection)}
             self._rows = {name: b"".join(map(bytes, _copied(connection, name))) for name in tables}
             self._numbers = _numbers(connection)
 
     def copied(self) -> None:
         """The database is a fresh copy of what it was."""
-        self._times, self._marks = 0, self._pristine
+        self._times, self._since = 0, self._pristine
 
     def rows(self) -> bool:
         """Send away whoever is connected and put the rows back. False: more than rows changed, so nothing was done."""
@@ -47,17 +46,19 @@ class PutBack:
             return False
         try:
             with self._alone() as connection:
-                found = _marks(connection, self._question)
-                changed = [name for name, mark in found.items() if mark != self._marks[name]]
+                changed = [name for name, count, later in self._asked(connection) if later or count != self._counts[name]]
                 if not set(changed).isdisjoint(STRUCTURE):
                     return False
                 self._write(connection, changed)
-                if changed:
-                    self._marks = _marks(connection, self._question)
+                self._since = _transaction(connection)
         except psycopg.Error:  # a table that is no longer there
             return False
         self._times += 1
         return True
+
+    def _asked(self, connection: psycopg.Connection[Any]) -> list[tuple[str, int, int]]:
+        """Each table with its rows, and how many of them were written later than they should be."""
+        return connection.execute(self._question, {"since": self._since}).fetchall()
 
     def _write(self, connection: psycopg.Connection[Any], changed: Iterable[str]) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")  # rows refer to one another in no order
@@ -78,8 +79,10 @@ class PutBack:
         return connection
 
 
-def _marks(connection: psycopg.Connection[Any], question: str) -> Marks:
-    return {name: (count, last) for name, count, last in connection.execute(question.encode())}
+def _transaction(connection: psycopg.Connection[Any]) -> str:
+    """The number of the connection's own transaction, the last one until now."""
+    [number] = connection.execute("SELECT pg_current_xact_id()::xid::text").fetchone() or ("",)
+    return str(number)
 
 
 def _copied(connection: psycopg.Connection[Any], name: str) -> Iterable[Any]:
