@@ -354,3 +354,18 @@ def test_density_and_columns_are_remembered_here_when_the_server_keeps_none(page
     page.get_by_role("button", name="Density").click()
     page.reload()
     expect(page.locator("[data-list]")).to_have_attribute("data-density", "tight")
+
+
+def test_a_page_of_values_sends_what_was_changed_and_shows_its_bar(page: Page) -> None:
+    sent = "[...new FormData(document.querySelector('form[data-only-changed]')).entries()].flat()"
+    page.goto("/_widgets")
+    form, bar = page.locator("form[data-only-changed]"), page.locator(".save-bar")
+    assert page.evaluate(sent) == []
+    expect(bar).to_have_css("position", "static")  # it lies over no field before
+    form.get_by_role("textbox").fill("14")
+    assert page.evaluate(sent) == ["bar", "14"]
+    expect(bar).to_have_css("position", "sticky")
+    expect(bar.locator("[data-dirty-note]")).to_be_visible()
+    bar.locator('[data-test="undo"]').click()
+    assert page.evaluate(sent) == []
+    expect(bar.locator("[data-dirty-note]")).to_be_hidden()
