@@ -66,8 +66,10 @@ def describe(entry: AuditEntry, people: Mapping[str, str] = MappingProxyType({})
     ``names``: what :func:`referred` are called."""
     changes, details, agent = [], [], ""
     for name, value in entry.changes.items():
+        if name == "meaning" and "state" in entry.changes:  # the state says it in its bureau's own word
+            continue
         if isinstance(value, list) and len(value) == 2 and entry.action in ("created", "changed", "deleted"):
-            before, after = (_called(entry.subject, name, one, names) for one in value)
+            before, after = (_of_case(entry, name, one) or _called(entry.subject, name, one, names) for one in value)
             if before != after or entry.action == "changed":
                 changes.append((column_word(name, entry.subject), before, after))
         elif name == "browser" and entry.action in SIGN_INS:
@@ -120,6 +122,17 @@ def _called(table: str, column: str, value: Any, names: Mapping[tuple[str, Any],
     if column == "permissions" and isinstance(value, list):
         return _shown([phrase(str(code)) for code in value])
     return str(scope_words()[Scope(value)]) if column == "scope" and value in list(Scope) else _shown(value)
+
+
+def _of_case(entry: AuditEntry, column: str, code: Any) -> str:
+    """A state or a period of a case as its bureau calls it; empty for anything else. The number says of which kind it is."""
+    if entry.subject != Case.__tablename__ or not code or column not in ("state", "due_code"):
+        return ""
+    kind = next((cls for cls in Case.loaded().values() if f"-{cls.number_code}-" in entry.label), None)
+    if kind is None:
+        return ""
+    named = kind.workflow.known.get(code) if column == "state" else kind.workflow.deadline(code)
+    return str(named.label) if named else ""
 
 
 def action_word(name: str) -> str:
