@@ -45,7 +45,6 @@ def make_unit(session: Session, code: str, name: str, kind: UnitKind = UnitKind.
     session.flush()
     unit.path = f"{parent.path if parent else '/'}{unit.id}/"
     unit.bureau_id = parent.bureau_id if parent is not None and kind is UnitKind.SECTION else unit.id
-    session.flush()
     return unit
 
 
