@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from core.testing import sources
 from core.testing.source_conformance import mend
 
+pytestmark = pytest.mark.walk
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "core"
 FLOORS = (
@@ -31,8 +33,13 @@ LATE = {("lifecycle", "access"): "an upgrade opens a session that sees everythin
 """Arrows that run upward all the same, each with its reason. They are followed when the house stands, not to build it."""
 
 
-def arrows() -> Iterator[tuple[str, str, str]]:
+@cache
+def arrows() -> tuple[tuple[str, str, str], ...]:
     """``(room, the room it imports, where)`` of every import between rooms of core."""
+    return tuple(_arrows())
+
+
+def _arrows() -> Iterator[tuple[str, str, str]]:
     for path in sources.python_files(CORE):
         place = path.relative_to(CORE).with_suffix("").parts
         for line, name in sources.imported(path, ".".join(["core", *place[:-1]])):

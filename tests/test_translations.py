@@ -45,12 +45,14 @@ def faults(tool):
     return lambda part: list(tool.check(part, core, {"case": "事项"}))
 
 
+@pytest.mark.walk
 def test_every_message_of_the_suite_has_its_chinese(tool):
     core, terms = tool.parts()[0].translated(), tool.glossary()
     assert [fault for part in tool.parts() for fault in tool.check(part, core, terms)] == []
     assert list(tool.contradictions(tool.parts()[1:])) == []
 
 
+@pytest.mark.walk
 def test_the_glossary_has_one_chinese_term_for_a_concept(tool):
     with (ROOT / "translations" / "glossary.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -257,6 +257,7 @@ def test_a_document_type_is_refused(tmp_path: Path) -> None:
     assert "spreadsheet program" in refused(tmp_path / "evil.xlsx")
 
 
+@pytest.mark.walk
 def test_a_stray_cell_far_away_does_not_fill_the_memory(tmp_path: Path) -> None:
     def stray(sheet: Any) -> None:
         sheet.cell(40_000, 200).value = " "
