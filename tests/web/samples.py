@@ -13,7 +13,7 @@ from core.web.widgets import Action, Column, Confirm, ListPage, Row, Text
 
 from .test_widgets import days
 
-Site = tuple[str, list[dict[str, list[str]]]]
+Site = tuple[str, list[dict[str, Any]]]
 HEAD = (
     '{% extends "layout.html" %}{% import "widgets/list.html" as lists %}{% import "widgets/form.html" as forms %}'
     '{% import "widgets/days.html" as strip %}{% block content %}'
@@ -21,7 +21,7 @@ HEAD = (
 VOID = Confirm("Void?", ["The number cannot be used again."])
 
 
-def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
+def pages(app: Flask, posted: list[dict[str, Any]]) -> None:
     """A list, a form and an explanation; what is posted is written down."""
 
     def a_list() -> str:
@@ -41,6 +41,7 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
                 request.args.to_dict(flat=False),
                 query=[Field(f"q{i}", f"Q{i}", value=request.args.get(f"q{i}", "")) for i in range(6)],
                 next_cursor="n",
+                prefs_url="/prefs" if "server" in request.args else "",
                 bulk=[
                     Action("转办", "/post", "post", name="pass"),
                     Action("作废", "/post", "post", "red", confirm=VOID, name="void"),
@@ -109,6 +110,7 @@ def pages(app: Flask, posted: list[dict[str, list[str]]]) -> None:
     app.add_url_rule("/form", "form", a_form)
     app.add_url_rule("/why", "why", why)
     app.add_url_rule("/checked", "checked", checked)
+    app.add_url_rule("/prefs", "prefs", lambda: posted.append(request.get_json()) or "", methods=["POST"])
     app.add_url_rule("/file", "file", a_file, methods=["POST"])
     app.add_url_rule("/refusing", "refusing", refusing, methods=["GET", "POST"])
     app.add_url_rule("/post", "post", post, methods=["POST"])

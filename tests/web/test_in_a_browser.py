@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -15,7 +16,7 @@ from .samples import Site, pages
 def site() -> Iterator[Site]:
     app = small_app(SHELL={"admin": True})
     app.config["WTF_CSRF_ENABLED"] = True
-    posted: list[dict[str, list[str]]] = []
+    posted: list[dict[str, Any]] = []
     pages(app, posted)
     with served(app) as base:
         yield base, posted
@@ -315,6 +316,8 @@ def test_a_column_is_made_wider_with_the_keys_and_grows_with_the_type(page: Page
     first.locator('[data-move="1"]').click()
     expect(page.locator(".sortable li").nth(1).locator('[data-move="-1"]')).to_be_focused()  # the other one is gone at the end
     assert page.locator("th[data-col]").evaluate_all("heads => heads.map(head => head.dataset.col)") == ["party", "number"]
+    page.locator(".sortable li").nth(1).drag_to(page.locator(".sortable li").nth(0), target_position={"x": 60, "y": 2})
+    assert page.locator("th[data-col]").evaluate_all("heads => heads.map(head => head.dataset.col)") == ["number", "party"]
 
 
 def test_the_lesser_acts_of_a_row_lie_above_the_rows_below(page: Page) -> None:
@@ -347,6 +350,18 @@ def test_the_menu_folds_away_on_a_wide_screen_and_stays_so(page: Page) -> None:
     expect(burger).to_have_attribute("aria-expanded", "false")
     burger.click()
     expect(menu).to_be_visible()
+
+
+def test_columns_that_the_server_keeps_are_drawn_by_it_and_no_head_stands_over_another_ones_cells(
+    page: Page, site: Site
+) -> None:
+    page.goto("/list?server=1")
+    page.locator('[data-test="columns"]').click()
+    page.locator('.sortable [data-move="1"]').first.click()
+    assert page.locator("th[data-col]").evaluate_all("heads => heads.map(head => head.dataset.col)") == ["number", "party"]
+    with page.expect_navigation():  # the list is drawn anew when the dialog closes
+        page.keyboard.press("Escape")
+    assert [kept["order"] for kept in site[1]] == [["party", "number"]]
 
 
 def test_density_and_columns_are_remembered_here_when_the_server_keeps_none(page: Page) -> None:

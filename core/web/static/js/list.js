@@ -101,9 +101,10 @@ function taste(list) {
   }
   let sent = Promise.resolve(), anew = false
   const send = value => { sent = fetch(server, { method: 'POST', keepalive: true, headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]')?.content ?? '' }, body: JSON.stringify(value) }) }
-  const keep = () => {
+  const keep = (drawn = false) => { // what the server draws, which columns and in what order, comes with the next page
     const value = now()
-    apply(value)
+    anew ||= drawn && Boolean(server)
+    apply(server ? { density: value.density } : value)
     if (!server) return localStorage.setItem(key, JSON.stringify(value))
     send(value)
   }
@@ -111,8 +112,8 @@ function taste(list) {
   if (kept.hidden) for (const li of items()) { const box = li.querySelector('input'); if (!box.disabled) box.checked = !kept.hidden.includes(li.dataset.key) }
   if (kept.hidden || kept.density) apply({ ...now(), density: kept.density })
   list.querySelector('[data-density-switch]')?.addEventListener('click', () => { list.dataset.density = list.dataset.density === 'tight' ? 'normal' : 'tight'; keep() })
-  dialog?.addEventListener('change', () => { anew = Boolean(server); keep() })
-  dialog?.addEventListener('close', async () => { await sent; if (anew) location.reload() }) // columns that were hidden were not sent
+  dialog?.addEventListener('change', () => keep(true))
+  dialog?.addEventListener('close', async () => { await sent; if (anew) location.reload() })
   dialog?.addEventListener('click', event => {
     const move = event.target.closest('[data-move]'), li = event.target.closest('[data-key]')
     if (event.target.closest('[data-columns-reset]')) { // the list as it comes; only its density stays
@@ -124,11 +125,27 @@ function taste(list) {
     const other = move.dataset.move === '1' ? li.nextElementSibling : li.previousElementSibling
     if (!other) return
     move.dataset.move === '1' ? other.after(li) : other.before(li)
-    keep()
+    keep(true)
     const rest = [move, ...li.querySelectorAll('[data-move]')].find(arrow => arrow.checkVisibility({ visibilityProperty: true })) // at an end one arrow is gone
     rest.focus()
   })
+  if (dialog) drag(dialog, items(), () => keep(true))
   for (const head of list.querySelectorAll('th[data-col]')) grip(head, widths, keep, list)
+}
+
+/* The order of the columns, drawn with the pointer; the arrows do the same for the keyboard and the finger. */
+function drag(dialog, items, keep) {
+  let held = null
+  for (const li of items) li.draggable = true
+  dialog.addEventListener('dragstart', event => { held = event.target.closest?.('[data-key]'); event.dataTransfer.effectAllowed = 'move' })
+  dialog.addEventListener('dragover', event => {
+    const over = event.target.closest('[data-key]'), box = over?.getBoundingClientRect()
+    if (!held || !over) return
+    event.preventDefault()
+    if (over !== held) event.clientY < box.top + box.height / 2 ? over.before(held) : over.after(held)
+  })
+  dialog.addEventListener('drop', event => event.preventDefault())
+  dialog.addEventListener('dragend', () => { held = null; keep() })
 }
 
 /* The edge of a column's head: drawn with the pointer, or moved with the arrow keys. A width is kept as of ordinary type, and grows with it. */
