@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from contextlib import suppress
 from typing import Any
 
 from flask_appbuilder.models.sqla import Model as FabModel
 from flask_appbuilder.models.sqla.base import SQLA
-from sqlalchemy import JSON, DateTime, Dialect, Enum, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy_utils.aggregates import manager as aggregates
@@ -70,6 +72,31 @@ def enum_column(kind: type[enum.StrEnum], length: int = 32) -> Enum:
     """A column for a ``StrEnum``: stores the value as text with a check, so that a downgrade leaves no type behind."""
     return Enum(kind, native_enum=False, length=length, create_constraint=True, name=kind.__name__.lower(),
                 values_callable=lambda members: [m.value for m in members])
+
+
+_WROTE = "wrote something"
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _note_writing(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info[_WROTE] = True
+
+
+@event.listens_for(Engine, "commit")
+@event.listens_for(Engine, "rollback")
+def _forget_writing(connection: Connection) -> None:
+    connection.info.pop(_WROTE, None)
+
+
+def end_reading(session: Session) -> None:
+    """End a transaction that only read with COMMIT: after a ROLLBACK the driver forgets the statements that PostgreSQL has
+    prepared, and each page would have them parsed anew. What was written, or waits to be, is left for its owner to end."""
+    if not session.in_transaction() or not session.is_active or session.new or session.dirty or session.deleted:
+        return
+    with suppress(DBAPIError):  # the answer is there already
+        if not session.connection().info.get(_WROTE):
+            session.commit()
 
 
 def told_by_database(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from core.access import Viewer
 from core.access.epoch import viewer_of
 from core.access.rows import set_viewer
 from core.access.viewer import NOBODY
-from core.db import db
+from core.db import db, end_reading
 from core.security.manager import SESSION_VERSION
 
 UNSEEN = ("/assets/", "/static/", "/healthz", "/favicon.ico")
@@ -37,9 +37,11 @@ def install_viewer(app: Flask) -> None:
         g.viewer = viewer
 
     @app.teardown_request
-    def word_is_over(_fault: BaseException | None) -> None:
+    def end_of_request(fault: BaseException | None) -> None:
         if db.session.registry.has():
             epoch.remember(db.session(), None)
+            if fault is None:
+                end_reading(db.session())
 
 
 def request_viewer() -> Viewer:

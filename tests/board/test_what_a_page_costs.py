@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from core import moment
+from core.access.preferences import Preference
 from core.case.saved import save
-from core.db import db
+from core.db import db, end_reading
 from core.testing.fixtures import Browser
 from trial_modules.tree_felling.models import Permit
 from trial_people import Desk
@@ -83,6 +84,34 @@ def test_a_list_of_cases_takes_four_statements_the_sign_in_and_the_frame_among_t
     lin = browser("lin")  # a browser of its own: in the test's context the person would be known already
     assert cost(lin, LIST) == 4
     assert cost(lin, f"{LIST}?species=杨树&overdue=1") == 4
+
+
+def test_what_only_reads_is_ended_so_that_the_database_keeps_it_prepared_and_what_was_written_is_left_alone(
+        desk: Desk, browser: Callable[[str], Browser]) -> None:
+    desk.opens("lin", on=dt.date(2026, 3, 2))
+    ends: list[str] = []
+    lin, noted = browser("lin"), {name: (lambda _connection, name=name: ends.append(name)) for name in ("commit", "rollback")}
+    with moment.at(NOW):
+        assert lin.get(LIST).status_code == 200
+        db.session.remove()
+        for name, note in noted.items():
+            event.listen(db.engine, name, note)
+        try:
+            lin.get(LIST)
+            assert ends == ["commit"]
+            with desk.of("han") as (session, viewer):
+                ends.clear()
+                save(session, viewer, Permit, "没有提交", "meaning=open")  # flushed
+                end_reading(session)
+                assert ends == []
+                session.rollback()
+                session.add(Preference(user_id=viewer.user_id or 0, name="x", value={}, updated_at=NOW))  # waits
+                session.connection()
+                end_reading(session)
+                assert ends == ["rollback"] and session.new
+        finally:
+            for name, note in noted.items():
+                event.remove(db.engine, name, note)
 
 
 def test_the_searches_that_are_saved_stand_on_the_list_with_their_counts(desk: Desk, login: Login) -> None:
