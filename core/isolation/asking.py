@@ -19,6 +19,7 @@ from werkzeug.utils import cached_property
 
 from core.db import db
 from core.isolation.accounts import Account
+from core.jobs.exports import however_long
 from core.portal.frame import ENTERPRISE, entered
 from core.portal.limits import uncounted
 
@@ -51,8 +52,8 @@ def looked_at(answer: TestResponse, parameter: str) -> bool:
 @contextmanager
 def reading_only(app: Flask) -> Iterator[None]:
     """Whatever a page writes while it is read (a log of reading, say) is undone with the request; what it looks at in the
-    address is noted; no limit on tries answers in its place; and the hundreds of refusals that are hoped for do not fill
-    the server's log.
+    address is noted; no limit on tries or on the length of a sheet answers in its place; and the hundreds of refusals that
+    are hoped for do not fill the server's log.
     """
     def flush_only(_app: Flask, **_rest: Any) -> None:
         session = db.session()
@@ -62,7 +63,7 @@ def reading_only(app: Flask) -> Iterator[None]:
     logging.disable(logging.ERROR)
     app.request_class = _noting(honest)
     try:
-        with request_started.connected_to(flush_only, app), uncounted():
+        with request_started.connected_to(flush_only, app), uncounted(), however_long():
             yield
     finally:
         app.request_class = honest

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
@@ -30,6 +32,17 @@ from core.words import gettext as _
 KIND = "sheet.export"
 AT_ONCE = 1000
 """Up to so many rows are written while one waits."""
+_however_long: ContextVar[bool] = ContextVar("however long", default=False)
+
+
+@contextmanager
+def however_long() -> Iterator[None]:
+    """In here every sheet is written at once: for who examines the house from inside and must read what is in it."""
+    before = _however_long.set(True)
+    try:
+        yield
+    finally:
+        _however_long.reset(before)
 
 
 def narrowed(code: str, given: Mapping[str, Any], session: Session) -> ExportProfile:
@@ -54,6 +67,11 @@ def count(profile: ExportProfile, session: Session) -> int:
     """How many rows the export has."""
     statement = profile.query(session, {}, current_viewer(session)).order_by(None)
     return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def too_long(profile: ExportProfile, session: Session) -> bool:
+    """Whether the export has more rows than are written while one waits."""
+    return not _however_long.get() and count(profile, session) > AT_ONCE
 
 
 def told(given: MultiDict[str, Any]) -> dict[str, str]:

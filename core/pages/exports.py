@@ -28,7 +28,7 @@ def at_once(code: str) -> Response:
     session, viewer = request_session(), request_viewer()
     may_see(viewer, export_profile(code).permission)
     profile = exports.narrowed(code, request.args, session)
-    if exports.count(profile, session) > exports.AT_ONCE:
+    if exports.too_long(profile, session):
         return redirect(f"/export/{code}/ask?{_filters()}")
     out, kind = BytesIO(), format_of(request.args.get("format", ""))
     run_export(session, profile, out, exports.told(request.args), viewer, format=kind, file=f"{profile.title}.{kind}")
