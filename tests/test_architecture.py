@@ -15,7 +15,7 @@ pytestmark = pytest.mark.walk
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "core"
 FLOORS = (
-    ("errors", "moment", "words", "secret", "signals", "settings", "filetypes", "pinyin"),
+    ("errors", "moment", "words", "secret", "signals", "settings", "filetypes", "inspection", "pinyin"),
     ("files", "db", "epoch", "addon", "migration_engine", "migrate", "exclusive", "permission_sync", "module_switch", "doctor",
      "database_copy", "lifecycle"),
     ("audit", "calendar", "rules", "outbox", "parameters", "dictionary"),

@@ -13,6 +13,8 @@ from core.words import gettext as _
 
 LONGEST = 200
 DEFAULT_LIMIT = 50
+OF_THE_PAGE = ("cursor", "order", "limit", "view", "month", "format")
+"""What an address says of the page and not of its rows."""
 YES, NO = ("1", "true", "yes"), ("0", "false", "no")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.viewer import Viewer
-from core.api.reading import Parameters
+from core.api.reading import OF_THE_PAGE, Parameters
 from core.case.screens import ListColumn
 from core.party.search import spelled_like
 from core.web.boards import DayEntry
@@ -150,7 +150,7 @@ def asked(register: Register, given: Parameters) -> list[ColumnElement[bool]]:
                 given.fault(declared.name, _("Use one of: %(names)s.", names=", ".join(known)))
             else:
                 rules.append(declared.rule(value))
-    given.done(ignore=("cursor", "order", "limit", "view", "month", "format"))
+    given.done(ignore=OF_THE_PAGE)
     return rules
 
 

@@ -18,10 +18,9 @@ from werkzeug.test import TestResponse
 from werkzeug.utils import cached_property
 
 from core.db import db
+from core.inspection import examining
 from core.isolation.accounts import Account
-from core.jobs.exports import however_long
 from core.portal.frame import ENTERPRISE, entered
-from core.portal.limits import uncounted
 
 READ = "yingshang.read"
 """Where the environment of a request keeps the names of those parameters that were looked at."""
@@ -63,7 +62,7 @@ def reading_only(app: Flask) -> Iterator[None]:
     logging.disable(logging.ERROR)
     app.request_class = _noting(honest)
     try:
-        with request_started.connected_to(flush_only, app), uncounted(), however_long():
+        with request_started.connected_to(flush_only, app), examining():
             yield
     finally:
         app.request_class = honest

@@ -2,9 +2,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
@@ -15,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from core.access import current_viewer, view_as
 from core.access.grants import build_viewer
-from core.api.reading import Parameters
+from core.api.reading import OF_THE_PAGE, Parameters
 from core.case.query import conditions, read_filters
 from core.case.screens import CaseScreen
 from core.errors import Refusal
-from core.jobs.list_sheets import OF_THE_PAGE, list_sheets
+from core.inspection import examined
+from core.jobs.list_sheets import list_sheets
 from core.jobs.models import Task
 from core.jobs.running import TaskRun
 from core.jobs.tasks import Result, TaskKind, register_kind, start
@@ -32,17 +31,6 @@ from core.words import gettext as _
 KIND = "sheet.export"
 AT_ONCE = 1000
 """Up to so many rows are written while one waits."""
-_however_long: ContextVar[bool] = ContextVar("however long", default=False)
-
-
-@contextmanager
-def however_long() -> Iterator[None]:
-    """In here every sheet is written at once: for who examines the house from inside and must read what is in it."""
-    before = _however_long.set(True)
-    try:
-        yield
-    finally:
-        _however_long.reset(before)
 
 
 def narrowed(code: str, given: Mapping[str, Any], session: Session) -> ExportProfile:
@@ -70,8 +58,8 @@ def count(profile: ExportProfile, session: Session) -> int:
 
 
 def too_long(profile: ExportProfile, session: Session) -> bool:
-    """Whether the export has more rows than are written while one waits."""
-    return not _however_long.get() and count(profile, session) > AT_ONCE
+    """Whether the export has more rows than are written while one waits; who examines the house must read them all."""
+    return not examined() and count(profile, session) > AT_ONCE
 
 
 def told(given: MultiDict[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from core.access import current_viewer
-from core.api.reading import Parameters
+from core.api.reading import OF_THE_PAGE, Parameters
 from core.case import registers
 from core.case.query import conditions, read_filters, select_cases
 from core.case.registers import Register
@@ -24,8 +24,6 @@ from core.tabular.profile import ExportColumn, ExportProfile, Person
 from core.web.widgets import Due, Tag, Text
 from core.words import gettext as _
 
-OF_THE_PAGE = ("cursor", "order", "limit", "view", "month", "format")
-"""What an address says of the page and not of its rows."""
 _AS_THEY_ARE = (str, int, float, Decimal, dt.date, dt.time, type(None))
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.api.reading import Parameters
+from core.api.reading import OF_THE_PAGE, Parameters
 from core.case import Case, bulk, deeds
 from core.case.bulk import Outcome
 from core.case.query import conditions, read_filters
@@ -18,7 +18,6 @@ from core.case.screens import BulkAction, CaseScreen
 from core.case.workflow import Action as Step
 from core.errors import NotFound, Refusal
 from core.jobs.bulk import start_bulk
-from core.jobs.list_sheets import OF_THE_PAGE
 from core.pages.frame import may_see, request_session
 from core.security import request_viewer
 from core.web import Crumb, widgets

@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from core.api.reading import OF_THE_PAGE
 from core.jobs import exports
-from core.jobs.list_sheets import OF_THE_PAGE
 from core.pages.frame import may_see, needs, request_session
 from core.security import request_viewer
 from core.tabular.catalogue import export_profile

@@ -41,6 +41,8 @@ def save_all(changes: Iterable[tuple[str, Callable[[], Any]]], back: str, said: 
             try:
                 change()
             except Refusal as refusal:
+                if not refusal.errors:  # about the whole: there is no field to say it at
+                    raise
                 faults += [FieldError(f"{one.field}{ending}", one.message) for one in refusal.errors]
         if faults:
             raise Invalid(faults)

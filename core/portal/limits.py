@@ -11,7 +11,6 @@ import hmac
 import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 from flask import current_app, request
 from sqlalchemy import delete
@@ -21,11 +20,11 @@ from sqlalchemy.orm import Session
 from core import moment
 from core.db import db
 from core.errors import Refusal
+from core.inspection import examined
 from core.portal.models import Hit
 from core.words import gettext as _
 
 HOUR = 3600
-_uncounted: ContextVar[bool] = ContextVar("uncounted", default=False)
 
 
 class TooMany(Refusal):
@@ -59,7 +58,7 @@ def count_all(tries: Sequence[tuple[str, str]], seconds: int = HOUR, by: int = 1
 @contextmanager
 def counting() -> Iterator[Callable[[Sequence[tuple[str, str]], int, int], list[int]]]:
     """``tally(tries, seconds, by)`` counts like :func:`count_all`, several times in one short transaction of its own."""
-    if _uncounted.get():
+    if examined():
         yield lambda tries, _seconds, by: [by for _try in tries]
         return
     with Session(db.engine) as session:
@@ -80,16 +79,6 @@ def counting() -> Iterator[Callable[[Sequence[tuple[str, str]], int, int], list[
 
         yield tally
         session.commit()
-
-
-@contextmanager
-def uncounted() -> Iterator[None]:
-    """In here nothing is counted, and so nothing refused: for who examines the house from inside."""
-    before = _uncounted.set(True)
-    try:
-        yield
-    finally:
-        _uncounted.reset(before)
 
 
 def allow(name: str, most: int, key: str | None = None, seconds: int = HOUR, by: int = 1) -> int:

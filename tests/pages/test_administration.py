@@ -6,11 +6,12 @@ import re
 
 from sqlalchemy import select
 
-from core import moment
+from core import moment, parameters
 from core.access.copies import RoleCopy, permissions_of
 from core.access.models import Appointment, Staff, Unit
 from core.audit import AuditEntry
 from core.dictionary import entries, sync_dictionaries
+from core.errors import NotFound
 from core.outbox.models import Channel, Message, MessageState
 from core.outbox.post import post
 from core.rules.models import RuleOverride
@@ -105,6 +106,22 @@ def test_an_account_from_its_first_day_to_its_last(people, browser, session):
     admin.post(f"/admin/people/{me.id}/switch")
     session.expire_all()
     assert me.active
+
+
+def test_a_complaint_about_the_whole_is_said_and_nothing_is_saved(people, browser, session, monkeypatch):
+    admin, put = browser("admin"), parameters.put
+
+    def gone(session, key, text, by):
+        if key == "security.lock_minutes":
+            raise NotFound("这个参数刚刚被撤掉")
+        return put(session, key, text, by)
+
+    monkeypatch.setattr(parameters, "put", gone)
+    told = admin.post("/admin/parameters", follow_redirects=True, data={
+        "security.idle_minutes": "45", "security.lock_minutes": "20"}).text
+    assert "这个参数刚刚被撤掉" in told
+    session.rollback()
+    assert parameters.values(session)["security.idle_minutes"] == 0
 
 
 def test_words_are_kept_and_offered_at_once(people, browser, session):
