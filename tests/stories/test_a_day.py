@@ -221,6 +221,23 @@ def test_an_administrator_explains_why_somebody_sees_nothing(enter: Enter) -> No
     expect(admin.page.locator("#drawer .keys")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [1366, 390])
+def test_what_is_wrong_on_a_page_of_many_values_lies_under_no_bar(enter: Enter, width: int) -> None:
+    page = enter("Admin", width).page
+    page.on("dialog", lambda asked: asked.accept())  # away, without what was typed
+    page.goto("/admin/targets")
+    for place in range(page.locator('input[name^="target:"]').count())[:9]:  # wherever on the screen its line comes to stand
+        wrong = page.locator('input[name^="target:"]').nth(place)
+        name = wrong.get_attribute("name")
+        wrong.fill("abc")
+        page.locator(".save-bar .go").click()
+        expect(page.locator(f'[name="{name}"][aria-invalid]')).to_be_focused()
+        expect(page.locator(".save-bar [data-dirty-note]")).to_be_visible()
+        bar, told = page.locator(".save-bar").bounding_box(), page.locator(".complaint").bounding_box()
+        assert bar and told and told["y"] > 0 and told["y"] + told["height"] <= bar["y"], (name, told, bar)
+        page.goto("/admin/targets")
+
+
 @pytest.mark.parametrize("role", ["credit_repair.credit", "districts.hub", "Admin"])
 def test_whoever_is_new_finds_help_for_every_line_of_the_menu(enter: Enter, role: str) -> None:
     visit = enter(role)

@@ -32,7 +32,10 @@ export function typeAgain() {
     if (ticks(el)) el.checked = value[1]; else el.value = value
     if (el.dataset.picker) el.dataset.shown = take(([name]) => name === `${el.name}__label`) || value
   }
-  setTimeout(() => form.dispatchEvent(new Event('input'))) // it is as unsaved as it was
+  setTimeout(() => {
+    form.dispatchEvent(new Event('input')) // it is as unsaved as it was; a bar to save it may come into sight, and must not lie over the complaint
+    if (wrong.length) (document.getElementById(`complaint-${wrong[0].name}`) || wrong[0]).scrollIntoView({ block: 'nearest' })
+  })
   const wrong = faults.map(fault => complain(form, fault)).filter(Boolean)
   for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true
   const dialog = form.closest('dialog')
